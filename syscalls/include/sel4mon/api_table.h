@@ -49,22 +49,25 @@ enum api_kind {
 enum api_where {
     API_AT_CAP,       /* capability register (the invoked capability; result: badge) */
     API_AT_EXTRA_CAP, /* caps_or_badges[index] */
-    API_AT_MESSAGE,   /* message word `index`, bits shift..shift+width-1; wider than a word: low word first */
-    API_AT_INFO,      /* message info register */
-    API_AT_REPLY,     /* reply register (MCS) */
-    API_AT_DEST,      /* second destination register (MCS NBSendRecv and the like) */
-    API_AT_BUFFER,    /* text at the start of the IPC buffer's message words (DebugNameThread) */
-    API_AT_COUNT,     /* words of the register set that follow are `count`: filled in by the caller */
-    API_AT_LABEL,     /* results only: label of the returned message info */
+    API_AT_MESSAGE, /* message word `index`, bits shift..shift+width-1; wider than a word: low word
+                       first */
+    API_AT_INFO,    /* message info register */
+    API_AT_REPLY,   /* reply register (MCS) */
+    API_AT_DEST,    /* second destination register (MCS NBSendRecv and the like) */
+    API_AT_BUFFER,  /* text at the start of the IPC buffer's message words (DebugNameThread) */
+    API_AT_COUNT,   /* message word `index`: how many words of the register set are meant. The
+                       parameter is optional; left out, the caller fills in the whole set */
+    API_AT_LABEL,   /* results only: label of the returned message info */
     API_WHERE_COUNT
 };
 
 enum api_flag {
-    API_BLOCKS = 1 << 0,   /* may block: run it on the worker */
-    API_HALTS = 1 << 1,    /* can halt or hang the kernel: refuse unless forced; see api_method.danger */
+    API_BLOCKS = 1 << 0, /* may block: run it on the worker */
+    API_HALTS =
+        1 << 1, /* can halt or hang the kernel: refuse unless forced; see api_method.danger */
     API_CHECK = 1 << 2,    /* arguments have to be checked first, or the kernel halts; see danger */
     API_NO_ERROR = 1 << 3, /* returns no seL4_Error */
-    API_SENDS = 1 << 4,    /* system call that sends a message (info, words and caps are parameters) */
+    API_SENDS = 1 << 4, /* system call that sends a message (info, words and caps are parameters) */
     API_RECEIVES = 1 << 5, /* system call that returns a message */
     API_DEBUG = 1 << 6,    /* debug system call: plain registers, no message */
     API_SETS_TLS = 1 << 7, /* changes the caller's own thread pointer */
@@ -114,6 +117,18 @@ struct api_method {
     uint8_t length;     /* message words sent, structures counted whole */
     uint8_t extra_caps; /* capabilities sent */
     bool is_syscall;
+    uint16_t errors; /* bit n: may return seL4_Error n */
+};
+
+/* A kind of object that Untyped_Retype makes. */
+struct api_object_type {
+    const char *name;  /* "TCB", "Endpoint", "X86_4K", "ARM_SmallPage": for people and completion */
+    uint32_t number;   /* the `type` argument of Untyped_Retype */
+    uint8_t size_bits; /* of one object; 0: the caller chooses (Untyped, CNode, SchedContext) */
+    uint8_t min_bits;  /* smallest size_bits argument where the caller chooses, else 0 */
+    uint8_t unit_bits; /* size in memory = size_bits argument + unit_bits (CNode: slots), else 0 */
+    uint8_t object;    /* index into api_objects of the capability that comes out */
+    bool is_frame;     /* memory that can be mapped */
 };
 
 /* The kernel's registers at a trap, the same for every architecture; before: arguments, after:
@@ -136,10 +151,12 @@ struct api_identity {
     const char *version; /* "16.0.0", or what the prefix says; "" if it does not */
     const char *hash;    /* the ABI hash of the build folder's name */
     uint8_t word_bits;
-    uint8_t hw_mrs;      /* message words in registers */
+    uint8_t hw_mrs; /* message words in registers */
     bool mcs, debug, printing, hardware_debug;
     uint8_t breakpoints, watchpoints; /* 0 without the hardware debug API */
-    int32_t sys_call;    /* number of seL4_Call: invocations use it */
+    int32_t sys_call;                 /* number of seL4_Call: invocations use it */
+    bool set_tls_base;                /* the system call SetTLSBase exists */
+    bool smp;
 };
 
 extern const struct api_identity api_identity;
@@ -151,8 +168,10 @@ extern const struct api_struct api_structs[];
 extern const uint16_t api_struct_count;
 extern const char *const api_objects[]; /* kinds of capability: "any", "Untyped", "TCB", ... */
 extern const uint16_t api_object_count;
-extern const struct api_enum api_errors;         /* seL4_Error: "RangeError" = 4 */
-extern const struct api_enum api_lookup_errors;  /* seL4_LookupFailureType */
-extern const struct api_enum api_faults;         /* seL4_Fault_tag */
+extern const struct api_object_type api_object_types[];
+extern const uint16_t api_object_type_count;
+extern const struct api_enum api_errors;        /* seL4_Error: "RangeError" = 4 */
+extern const struct api_enum api_lookup_errors; /* seL4_LookupFailureType */
+extern const struct api_enum api_faults;        /* seL4_Fault_tag */
 
 #endif
