@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the shell needs of the monitor around it: a byte sink, names of objects, and calls. The
+ * root task hands in the real thing, unit tests a fake one; the shell itself makes no system call.
+ */
+#ifndef MONITOR_SHELL_ENV_H
+#define MONITOR_SHELL_ENV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/lib/err.h"
+
+struct api_trap;
+
+struct shell_env {
+    void *context;
+    /* Text for the operator; may wait until there is room. */
+    void (*write)(void *context, const char *text, size_t len_bytes);
+    /* Waits until all text has left the machine (the kernel prints on the same line). */
+    void (*drain)(void *context);
+    /* Ctrl-C since the command began? */
+    bool (*interrupted)(void *context);
+    /* Object names: `$tcb0` -> capability address; and the list of names, by number, NULL at the end. */
+    enum err (*object_lookup)(void *context, const char *name, uint64_t *cptr);
+    const char *(*object_name)(void *context, unsigned number);
+    /* One kernel call. `words`: message words in and out (up to 120; the first ones also travel in
+     * trap->mr, the callee sorts that out from trap->info), `caps`: capabilities to send (up to 3).
+     * `blocking`: run on the worker so that Ctrl-C can end it (ERR_INTERRUPTED). */
+    enum err (*call)(void *context, struct api_trap *trap, uint64_t *words, const uint64_t *caps,
+                     bool blocking);
+};
+
+#endif
