@@ -33,7 +33,14 @@ struct cpu_ops {
     void (*space_changed)(void *machine);
     /* The model wrote guest memory that may hold translated code. */
     void (*memory_written)(void *machine, uint64_t paddr, uint64_t len_bytes);
-    /* Interrupt lines, numbered as the kernel's IRQ control numbers them on that platform. */
+    /* Every register may have been replaced (TCB_WriteRegisters, CopyRegisters): the thread is to
+     * be resumed with exactly these. Without it, a thread that entered by a system call is resumed
+     * as the real kernel does: on x86_64 with rsp 0, rcx = rip and r11 = flags, the values stored
+     * for these three staying those of its last entry by another way. */
+    void (*registers_replaced)(void *machine, struct cpu_context *context);
+    /* Interrupt lines: the GIC's or PLIC's number; on pc99 the pin of the I/O APIC (the kernel
+     * model maps its vectors to pins). Masked at reset. Lines are level triggered: an event is sent
+     * at the next boundary as long as a line is raised and not masked. */
     void (*irq_set_masked)(void *machine, unsigned irq, bool masked);
     /* x86 I/O ports; width 1, 2 or 4 bytes. */
     uint32_t (*port_in)(void *machine, uint16_t port, unsigned width_bytes);
@@ -42,8 +49,8 @@ struct cpu_ops {
     void (*put_char)(void *machine, char c);
     /* DebugHalt and the like: nothing runs any more. */
     void (*halt)(void *machine, const char *why);
-    /* Single-step and hardware breakpoints of the thread about to run (debug API): the machine stops
-     * it with CPU_EVENT_DEBUG. steps 0: no stepping. */
+    /* Single-step and hardware breakpoints of the thread about to run (debug API): the machine
+     * stops it with CPU_EVENT_DEBUG. steps 0: no stepping. */
     void (*debug_changed)(void *machine, struct cpu_context *context);
 };
 
@@ -58,10 +65,10 @@ struct sim_platform {
     const char *name; /* "pc99", "qemu-arm-virt", "qemu-riscv-virt" */
     const struct sim_region *regions;
     size_t region_count;
-    unsigned irq_count;      /* interrupts the kernel hands out: 0..irq_count-1 */
-    unsigned timer_irq;      /* the kernel's own, never handed out */
-    uint8_t *ram;            /* host memory behind the guest's RAM */
-    uint64_t ram_base;       /* its physical address */
+    unsigned irq_count; /* interrupts the kernel hands out: 0..irq_count-1 */
+    unsigned timer_irq; /* the kernel's own, never handed out */
+    uint8_t *ram;       /* host memory behind the guest's RAM */
+    uint64_t ram_base;  /* its physical address */
     uint64_t ram_bytes;
 };
 
@@ -70,7 +77,7 @@ struct sim_image {
     uint64_t vstart, vend; /* virtual range, page aligned */
     uint64_t pstart;       /* where its first page lies */
     uint64_t entry;
-    const void *extra[8];  /* extra boot information blobs, with their seL4_BootInfoHeader ids */
+    const void *extra[8]; /* extra boot information blobs, with their seL4_BootInfoHeader ids */
     uint32_t extra_id[8];
     size_t extra_len_bytes[8];
     unsigned extra_count;
@@ -79,10 +86,11 @@ struct sim_image {
 enum cpu_event_kind {
     CPU_EVENT_SYSCALL,        /* trap instruction; the program counter is after it */
     CPU_EVENT_VM_FAULT,       /* address, access */
-    CPU_EVENT_USER_EXCEPTION, /* number and code as the architecture's kernel reports them; PC at the instruction */
-    CPU_EVENT_DEBUG,          /* number: reason as in the debug API (breakpoint, watch, step, software) */
-    CPU_EVENT_INTERRUPT,      /* number: the interrupt line */
-    CPU_EVENT_TICK,           /* the kernel's timer */
+    CPU_EVENT_USER_EXCEPTION, /* number and code as the architecture's kernel reports them; PC at
+                                 the instruction */
+    CPU_EVENT_DEBUG, /* number: reason as in the debug API (breakpoint, watch, step, software) */
+    CPU_EVENT_INTERRUPT, /* number: the interrupt line */
+    CPU_EVENT_TICK,      /* the kernel's timer */
 };
 
 struct cpu_event {
@@ -116,6 +124,30 @@ struct cpu_context *kernel_current(struct kernel *kernel);
 /* Translates for the running thread. False: the access is a VM fault. */
 bool kernel_translate(struct kernel *kernel, uint64_t vaddr, enum cpu_access access,
                       struct sim_translation *out);
+
+/* What the running thread wants of the debug hardware. The machine asks after debug_changed and
+ * whenever another thread runs. A step comes as CPU_EVENT_DEBUG after every instruction while
+ * `single_step` holds (the model counts); a breakpoint with `code` = its number and `address` = its
+ * address: before the instruction, on x86 a watchpoint after it. `number` is the reason as in the
+ * debug API. */
+enum sim_breakpoint_kind { SIM_BREAK_EXECUTE, SIM_BREAK_READ, SIM_BREAK_WRITE, SIM_BREAK_ACCESS };
+enum { SIM_BREAKPOINTS_MAX = 16 };
+
+struct sim_breakpoint {
+    uint64_t address;
+    uint8_t number; /* as in the debug API */
+    uint8_t kind;   /* enum sim_breakpoint_kind */
+    uint8_t len_bytes;
+};
+
+struct sim_debug {
+    bool single_step;
+    unsigned count;
+    struct sim_breakpoint breakpoints[SIM_BREAKPOINTS_MAX];
+};
+
+/* False: nothing wanted, and `out` is not written. */
+bool kernel_debug(struct kernel *kernel, struct sim_debug *out);
 
 /* May the running thread use this I/O port (x86)? */
 bool kernel_port_allowed(struct kernel *kernel, uint16_t port);
