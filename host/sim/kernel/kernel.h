@@ -52,6 +52,9 @@ struct cpu_ops {
     /* Single-step and hardware breakpoints of the thread about to run (debug API): the machine
      * stops it with CPU_EVENT_DEBUG. steps 0: no stepping. */
     void (*debug_changed)(void *machine, struct cpu_context *context);
+    /* Optional (NULL: the model clears byte by byte): make guest RAM zero. Untypeds of hundreds of
+     * megabytes are cleared at their first use, most of it never touched before. */
+    void (*memory_clear)(void *machine, uint64_t paddr, uint64_t len_bytes);
 };
 
 /* A range of physical memory of the platform. Device ranges become device untypeds. */
@@ -151,6 +154,13 @@ bool kernel_debug(struct kernel *kernel, struct sim_debug *out);
 
 /* May the running thread use this I/O port (x86)? */
 bool kernel_port_allowed(struct kernel *kernel, uint16_t port);
+
+/* The name of the thread whose context this is ("rootserver", or as DebugNameThread set it). */
+const char *kernel_thread_name(struct kernel *kernel, struct cpu_context *context);
+
+/* Checks what must hold between kernel entries: derivation list, queues, thread states. Returns
+ * NULL, or words about the first thing found wrong. For tests. */
+const char *kernel_check(struct kernel *kernel);
 
 /* A line of the decoded trace for every call and event, or none with NULL. */
 typedef void (*kernel_trace_fn)(void *context, const char *line);
