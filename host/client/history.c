@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Keeping the history by the XDG rules, appending so that two sessions do not undo each other.
+ */
+#include "host/client/history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+
+static int added; /* lines of this session */
+
+bool history_path(char *path, size_t cap)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    int n;
+    if (state && *state == '/')
+        n = snprintf(path, cap, "%s/sel4mon/history", state);
+    else if (home && *home == '/')
+        n = snprintf(path, cap, "%s/.local/state/sel4mon/history", home);
+    else
+        return false;
+    return n > 0 && (size_t)n < cap;
+}
+
+void history_load(void)
+{
+    char path[PATH_MAX];
+    using_history();
+    stifle_history(HISTORY_LINES);
+    if (history_path(path, sizeof(path)))
+        (void)read_history(path);
+}
+
+void history_add(const char *line)
+{
+    if (line[strspn(line, " \t")] == '\0')
+        return;
+    const HIST_ENTRY *last =
+        history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    if (last && strcmp(last->line, line) == 0)
+        return;
+    add_history(line);
+    added++;
+}
+
+/* Makes the folders above the file; each may exist. */
+static bool make_folders(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool history_save(void)
+{
+    char path[PATH_MAX];
+    if (added == 0)
+        return true;
+    errno = ENOENT;
+    if (!history_path(path, sizeof(path)) || !make_folders(path))
+        return false;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    close(fd);
+    int e = append_history(added < history_length ? added : history_length, path);
+    if (e == 0)
+        (void)history_truncate_file(path, HISTORY_LINES);
+    added = 0;
+    errno = e;
+    return e == 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line of the client. Reads and checks it; does nothing else.
+ */
+#ifndef CLIENT_OPTIONS_H
+#define CLIENT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "host/client/transport.h"
+
+/* One `-c` or `--script`. */
+struct job {
+    bool is_script;
+    const char *text; /* the command, or the script's path */
+};
+
+struct options {
+    const struct transport_ops *transport;
+    struct transport_request request;
+    struct job *jobs; /* in the order given */
+    size_t job_count;
+    bool json, no_history, verbose;
+    double timeout_s; /* of one command; negative: not given */
+    double wait_s;    /* silence borne before the prompt; 0: by the transport */
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_EXIT, OPTIONS_WRONG };
+
+/* OPTIONS_EXIT: --help or --version was printed. OPTIONS_WRONG: a sentence was printed. */
+enum options_result options_read(struct options *o, int argc, char **argv);
+
+void options_free(struct options *o);
+
+#endif

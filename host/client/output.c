@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Printing, in text or JSON. See output.h.
+ */
+#include "host/client/output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COLOUR_DIM   "\033[2m"
+#define COLOUR_RED   "\033[31m"
+#define COLOUR_RESET "\033[0m"
+
+static bool wants_colour(int fd)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    return isatty(fd) && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0;
+}
+
+void output_init(struct output *o, bool json, bool verbose)
+{
+    memset(o, 0, sizeof(*o));
+    o->json = json;
+    o->verbose = verbose;
+    o->colour_out = wants_colour(STDOUT_FILENO);
+    o->colour_err = wants_colour(STDERR_FILENO);
+}
+
+static void begin(struct output *o)
+{
+    if (o->hide)
+        o->hide();
+}
+
+static void end(struct output *o)
+{
+    if (o->show)
+        o->show();
+}
+
+/* Text of the target may hold anything: what could move the cursor is shown as '?'. */
+static void put_clean(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        putc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, to);
+}
+
+/* A marked line on standard error, after all that went to standard output. */
+static void put_marked(struct output *o, const char *colour, const char *mark, const char *text)
+{
+    begin(o);
+    fflush(stdout);
+    if (o->colour_err)
+        fputs(colour, stderr);
+    fputs(mark, stderr);
+    put_clean(stderr, text);
+    if (o->colour_err)
+        fputs(COLOUR_RESET, stderr);
+    putc('\n', stderr);
+    fflush(stderr);
+    end(o);
+}
+
+static void print_boot(void *context, const char *line)
+{
+    struct output *o = context;
+    if (o->verbose && *line)
+        put_marked(o, COLOUR_DIM, "boot: ", line);
+}
+
+static void print_kernel(void *context, const char *line)
+{
+    if (*line)
+        put_marked(context, COLOUR_DIM, "kernel: ", line);
+}
+
+static void print_aside(void *context, const char *line)
+{
+    put_marked(context, COLOUR_DIM, "", line);
+}
+
+static void print_text(void *context, const char *line)
+{
+    struct output *o = context;
+    if (o->json) { /* only records are output: this is noise */
+        print_kernel(context, line);
+        return;
+    }
+    begin(o);
+    put_clean(stdout, line);
+    putc('\n', stdout);
+    if (!o->command.text)
+        fflush(stdout);
+    end(o);
+}
+
+static void print_json(struct output *o, const json_t *record)
+{
+    begin(o);
+    json_dumpf(record, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    putc('\n', stdout);
+    end(o);
+}
+
+static void add_context(const struct output *o, json_t *record)
+{
+    const struct output_command *c = &o->command;
+    if (c->text)
+        json_object_set_new(record, "command", json_string(c->text));
+    if (c->file) {
+        json_object_set_new(record, "file", json_string(c->file));
+        json_object_set_new(record, "line", json_integer(c->line));
+    }
+}
+
+static void print_record(void *context, json_t *record)
+{
+    struct output *o = context;
+    const char *error = json_string_value(json_object_get(record, "error"));
+    if (o->json) {
+        if (error)
+            add_context(o, record);
+        print_json(o, record);
+        o->error_seen |= error != NULL;
+        return;
+    }
+    const char *text = json_string_value(json_object_get(record, "text"));
+    if (error) {
+        output_error(o, "%s", text ? text : error);
+        return;
+    }
+    char *dump = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    if (dump)
+        print_text(o, dump);
+    free(dump);
+}
+
+struct target_listener output_listener(struct output *o)
+{
+    return (struct target_listener){
+        .context = o,
+        .boot = print_boot,
+        .text = print_text,
+        .kernel = print_kernel,
+        .aside = print_aside,
+        .record = print_record,
+    };
+}
+
+void output_note(struct output *o, const char *format, ...)
+{
+    char text[2600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    begin(o);
+    fflush(stdout);
+    fprintf(stderr, "sel4mon: %s\n", text);
+    end(o);
+}
+
+void output_error(struct output *o, const char *format, ...)
+{
+    char text[2600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    begin(o);
+    fflush(stdout);
+    const struct output_command *c = &o->command;
+    if (c->file && !o->expect_error)
+        fprintf(stderr, "%s:%u: %s: ", c->file, c->line, c->text);
+    fprintf(stderr, "%serror:%s %s\n", o->colour_err ? COLOUR_RED : "",
+            o->colour_err ? COLOUR_RESET : "", text);
+    o->error_seen = true;
+    end(o);
+}
+
+void output_done(struct output *o, const char *status)
+{
+    if (o->json) {
+        json_t *record = json_object();
+        add_context(o, record);
+        json_object_set_new(record, "status", json_string(status));
+        print_json(o, record);
+        json_decref(record);
+    }
+    fflush(stdout);
+}
+
+bool output_failed(const struct output *o)
+{
+    (void)o;
+    return fflush(stdout) != 0 || ferror(stdout);
+}

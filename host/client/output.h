@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that the client prints. Results go to standard output, as text or as one JSON object a line;
+ * the kernel's messages, the target's own standard error and the client's notes go to standard
+ * error, each marked. While a line is being typed it is hidden and shown again around every print.
+ */
+#ifndef CLIENT_OUTPUT_H
+#define CLIENT_OUTPUT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "host/client/target.h"
+
+/* The command that runs, as context for records and errors. */
+struct output_command {
+    const char *text; /* NULL: none runs */
+    const char *file; /* NULL: not from a script */
+    unsigned line;
+};
+
+struct output {
+    bool json;
+    bool colour_out, colour_err;
+    bool verbose;      /* show the boot */
+    bool error_seen;   /* an error was printed since this was last cleared */
+    bool expect_error; /* the command is to fail: its error is no complaint */
+    struct output_command command;
+    void (*hide)(void); /* take the typed line away; NULL: none is typed */
+    void (*show)(void);
+};
+
+void output_init(struct output *o, bool json, bool verbose);
+
+/* The listener that prints. */
+struct target_listener output_listener(struct output *o);
+
+/* A sentence of the client's own, on standard error. */
+void output_note(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for an error; in a script with its file and line. */
+void output_error(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The end of a command: in JSON a record of its own. */
+void output_done(struct output *o, const char *status);
+
+/* Has writing to standard output failed (a closed pipe, a full disk)? */
+bool output_failed(const struct output *o);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A target one can talk to: a transport with a session on it. Connecting finds the prompt and
+ * greets the shell; running sends one command and waits for its end, passing on what comes
+ * meanwhile. Does not print: what it hears goes to a listener, what went wrong is left in words.
+ */
+#ifndef CLIENT_TARGET_H
+#define CLIENT_TARGET_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/client/session.h"
+#include "host/client/transport.h"
+
+#define TARGET_BOOT_LINES 12 /* last lines of the boot, shown if no prompt comes */
+
+/* Who hears what the target says. */
+struct target_listener {
+    void *context;
+    void (*boot)(void *context, const char *line);   /* before the greeting */
+    void (*text)(void *context, const char *line);   /* output of a command */
+    void (*kernel)(void *context, const char *line); /* the kernel's own messages */
+    void (*aside)(void *context, const char *line);  /* standard error of a started target */
+    void (*record)(void *context, json_t *record);   /* borrowed */
+};
+
+enum target_result {
+    TARGET_OK,
+    TARGET_FAILED,  /* the command failed, or was ended by Ctrl-C */
+    TARGET_TIMEOUT, /* it took too long, and Ctrl-C ended it */
+    TARGET_REBUILT, /* the shell began anew during the command */
+    TARGET_REFUSED, /* the line cannot be sent: message */
+    TARGET_SILENT,  /* no answer, not even to Ctrl-C: message */
+    TARGET_ENDED,   /* gone, as the command asked for: message */
+    TARGET_LOST,    /* gone: message */
+};
+
+struct target {
+    struct transport line;
+    struct session session;
+    struct target_listener listener;
+    bool json;
+    bool at_prompt;   /* a plain prompt was seen: greet */
+    bool gone;        /* the line has ended */
+    bool done, ok;    /* of the command with `number` */
+    bool interrupted; /* Ctrl-C was pressed during the command */
+    uint64_t number;
+    unsigned long bytes; /* received in all */
+    unsigned boot_count;
+    char *boot[TARGET_BOOT_LINES];
+    char *aside; /* unfinished line of the child's standard error */
+    char message[2048];
+};
+
+/* Opens the transport; false leaves a sentence in t->message. */
+bool target_open(struct target *t, const struct transport_ops *ops,
+                 const struct transport_request *request, const struct target_listener *listener);
+
+/* Waits for the prompt and greets. `silence_ms`: how long the target may say nothing; 0 picks by
+ * the transport. False leaves sentences in t->message. */
+bool target_connect(struct target *t, bool json, int silence_ms);
+
+/* Runs one command line; `timeout_ms` 0 is for ever. Ctrl-C goes to the target. */
+enum target_result target_run(struct target *t, const char *text, int timeout_ms);
+
+/* Waits up to `timeout_ms` for the line, a signal or `other_fd` (-1: none), and takes what came.
+ * False once the line has ended. */
+bool target_pump(struct target *t, int timeout_ms, int other_fd);
+
+/* Is there input on `fd`, now? */
+bool target_input_ready(int fd);
+
+/* Sends one Ctrl-C. */
+void target_interrupt(struct target *t);
+
+/* Says in words how the line ended: "the simulator ended with status 3". */
+void target_describe_end(struct target *t);
+
+void target_close(struct target *t);
+
+/* Milliseconds of a clock that is never set. */
+int64_t target_clock_ms(void);
+
+#endif

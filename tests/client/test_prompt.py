@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The client at a prompt, on a pseudo-terminal: editing, completion, history, Ctrl-C, the end."""
+
+import signal
+import subprocess
+import time
+
+import pexpect
+
+from conftest import PROMPT
+
+
+def start(client, *args, **kwargs):
+    child = client.spawn(*args, **kwargs)
+    child.expect("connected to ")
+    child.expect(PROMPT)
+    return child
+
+
+def settings(child):
+    return subprocess.run(["stty", "-a", "-F", child.ptyproc.fileobj.name
+                           if isinstance(child.ptyproc.fileobj.name, str) else "/dev/tty"],
+                          capture_output=True).stdout
+
+
+def test_command_and_leaving(client):
+    for leave in ("\x04", "quit\r", "exit\r"):
+        child = start(client)
+        child.send("echo hi there\r")
+        child.expect("\r\nhi there\r\n")
+        child.expect(PROMPT)
+        child.send(leave)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 0
+
+
+def test_editing(client):
+    child = start(client)
+    child.send("ecko one\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x7fh\x05 two\r")
+    child.expect("\r\necho one two|\r\none two\r\n")
+    child.expect(PROMPT)
+
+
+def test_completion_comes_from_the_target(client):
+    child = start(client)
+    child.send("ech\t")
+    child.expect("echo ")
+    child.send("done\r")
+    child.expect("\r\ndone\r\n")
+    child.expect(PROMPT)
+    child.send("c\t\t")
+    child.expect("call +caps")
+    child.send("\x15echo still\r")
+    child.expect("\r\nstill\r\n")
+
+
+def test_history_is_kept_between_sessions(client, tmp_path):
+    child = start(client)
+    child.send("echo remembered\r")
+    child.expect("\r\nremembered\r\n")
+    child.expect(PROMPT)
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    assert (tmp_path / "state/sel4mon/history").read_text() == "echo remembered\n"
+    child = start(client)
+    child.send("\x1b[A\r")
+    child.expect("\r\nremembered\r\n")
+
+
+def test_no_history(client, tmp_path):
+    child = start(client, "--no-history")
+    child.send("echo secret\r")
+    child.expect("\r\nsecret\r\n")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    assert not (tmp_path / "state").exists()
+
+
+def test_history_that_cannot_be_kept(client):
+    child = start(client, env={"XDG_STATE_HOME": "/dev/null"})
+    child.send("echo x\r")
+    child.expect("\r\nx\r\n")
+    child.send("\x04")
+    child.expect("the history could not be kept: Not a directory")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_ctrl_c_interrupts_the_command(client):
+    child = start(client)
+    child.send("slow 60\r")
+    time.sleep(0.5)
+    child.send("\x03")
+    child.expect("error: interrupted\r\n")
+    child.expect(PROMPT)
+    child.send("echo fine\r")
+    child.expect("\r\nfine\r\n")
+
+
+def test_ctrl_c_twice_rebuilds_the_shell(client):
+    child = start(client)
+    child.send("deaf\r")
+    time.sleep(0.5)
+    child.send("\x03")
+    time.sleep(0.2)
+    child.send("\x03")
+    child.expect("shell began anew")
+    child.expect(PROMPT)
+    child.send("echo fine\r")
+    child.expect("\r\nfine\r\n")
+
+
+def test_a_target_that_hangs_can_be_left(client):
+    child = start(client)
+    child.send("hang\r")
+    time.sleep(0.3)
+    child.send("\x03")
+    child.send("\x03")
+    child.expect("does not answer, not even to Ctrl-C")
+    child.expect(PROMPT)
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+
+
+def test_ctrl_c_at_the_prompt_clears_the_line(client):
+    child = start(client)
+    child.send("echo not this")
+    child.expect("not this")
+    child.send("\x03")
+    child.expect(PROMPT)
+    child.send("echo fine\r")
+    child.expect("\r\nfine\r\n")
+
+
+def test_late_output_does_not_tear_the_line(client):
+    child = start(client)
+    child.send("later\r")
+    child.expect(PROMPT)
+    child.send("echo ty")
+    child.expect("kernel: <<seL4")
+    child.expect('"event":"late"')
+    child.expect(PROMPT + "echo ty")
+    child.send("ped\r")
+    child.expect("\r\ntyped\r\n")
+
+
+def test_kernel_text_is_marked(client):
+    child = start(client)
+    child.send("plain\r")
+    child.expect("kernel: Caught cap fault")
+    child.expect(PROMPT)
+
+
+def test_the_end_of_the_target(client):
+    child = start(client)
+    child.send("die 9\r")
+    child.expect("the simulator ended with status 9")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    child = start(client)
+    child.send("poweroff 9\r")
+    child.expect("the simulator ended with status 9")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def in_shell(client, tmp_path):
+    """An outer shell from which the client is started, to see the terminal afterwards."""
+    child = pexpect.spawn("/bin/sh", env={**client.env, "PS1": "$ "}, encoding="utf-8", timeout=10)
+    child.expect(r"\$ ")
+    child.send("stty -a > before\r".replace("before", str(tmp_path / "before")))
+    child.expect(r"\$ ")
+    child.send(f"{client.path} --sim /dev/null\r")
+    child.expect(PROMPT)
+    return child
+
+
+def same_terminal(child, tmp_path):
+    child.send(f"stty -a > {tmp_path}/after; echo do''ne\r")
+    child.expect("done")
+    assert (tmp_path / "after").read_text() == (tmp_path / "before").read_text()
+
+
+def client_pid(child):
+    return int(open(f"/proc/{child.pid}/task/{child.pid}/children").read().split()[0])
+
+
+def test_the_terminal_is_left_sane_by_signals(client, tmp_path):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV, signal.SIGABRT):
+        child = in_shell(client, tmp_path)
+        child.send("echo half a li")
+        child.expect("half a li")
+        import os
+        os.kill(client_pid(child), number)
+        time.sleep(0.5)
+        same_terminal(child, tmp_path)
+        child.close()
+
+
+def test_suspending(client, tmp_path):
+    child = pexpect.spawn("/bin/bash", ["--norc", "-i"], env={**client.env, "PS1": "$ "},
+                          encoding="utf-8", timeout=10)
+    child.expect(r"\$ ")
+    child.send(f"stty -a > {tmp_path}/before\r")
+    child.expect(r"\$ ")
+    child.send(f"{client.path} --sim /dev/null\r")
+    child.expect(PROMPT)
+    child.send("echo ba")
+    child.expect("echo ba")
+    child.send("\x1a")
+    child.expect("Stopped")
+    time.sleep(0.2)
+    child.send("fg\r")
+    child.expect(PROMPT + "echo ba")
+    child.send("ck\r")
+    child.expect("\r\nback\r\n")
+    child.expect(PROMPT)
+    child.send("\x04")
+    child.expect(r"\$ ")
+
+
+def test_colour_only_where_wanted(client):
+    child = client.spawn(env={"NO_COLOR": ""})
+    child.expect(PROMPT)
+    child.send("fail\r")
+    child.expect("\x1b\\[31merror:\x1b\\[0m number")
+    child = start(client)
+    child.send("fail\r")
+    child.expect("\nerror: number")
