@@ -211,7 +211,7 @@ int interactive_run(struct script *s, bool keep_history)
         bool quit = is_quit(ui.line);
         history_add(ui.line);
         if (!quit)
-            script_run_line(s, ui.line, NULL, 0);
+            script_run_command(s, ui.line);
         free(ui.line);
         ui.line = NULL;
         if (quit || s->ended || (s->target->gone && s->status == STATUS_LOST))

@@ -149,8 +149,7 @@ bool script_run_file(struct script *s, const char *path, bool stop)
     return held;
 }
 
-/* A command of -c; several lines in it are several commands. */
-static void run_command(struct script *s, const char *text)
+void script_run_command(struct script *s, const char *text)
 {
     char *copy = strdup(text);
     char *save;
@@ -168,7 +167,7 @@ int script_run_jobs(struct script *s, const struct job *jobs, size_t count)
         if (jobs[i].is_script)
             script_run_file(s, jobs[i].text, true);
         else
-            run_command(s, jobs[i].text);
+            script_run_command(s, jobs[i].text);
     }
     return s->status;
 }

@@ -29,6 +29,9 @@ struct script {
  * comment or an empty line does. Sets s->status. */
 bool script_run_line(struct script *s, const char *text, const char *file, unsigned line);
 
+/* Runs a command that was given or typed; several lines in it are several commands. */
+void script_run_command(struct script *s, const char *text);
+
 /* Runs a script up to its first failure; `stop` false: on to the end, as for commands of -c. */
 bool script_run_file(struct script *s, const char *path, bool stop);
 

@@ -31,7 +31,8 @@ class Client:
     def __init__(self, state):
         self.path = client_path()
         self.env = dict(os.environ, SEL4SIM=str(FAKE), XDG_STATE_HOME=str(state), TERM="xterm",
-                        NO_COLOR="1", INPUTRC="/dev/null")
+                        NO_COLOR="1", INPUTRC=str(state.parent / "inputrc"))
+        (state.parent / "inputrc").write_text("set enable-bracketed-paste off\n")
 
     def run(self, *args, target=("--sim", "/dev/null"), input=None, timeout=30, env=None):
         return subprocess.run([self.path, *target, *args], input=input, capture_output=True,

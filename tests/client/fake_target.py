@@ -91,7 +91,6 @@ class Target:
     def rebuild(self):
         self.client = self.json = False
         self.write(b"\r\nthe shell was rebuilt\r\n")
-        self.prompt()
 
     def run_forever(self):
         if self.options.talk:

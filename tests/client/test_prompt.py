@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The client at a prompt, on a pseudo-terminal: editing, completion, history, Ctrl-C, the end."""
 
+import os
 import signal
-import subprocess
 import time
 
 import pexpect
@@ -15,12 +15,6 @@ def start(client, *args, **kwargs):
     child.expect("connected to ")
     child.expect(PROMPT)
     return child
-
-
-def settings(child):
-    return subprocess.run(["stty", "-a", "-F", child.ptyproc.fileobj.name
-                           if isinstance(child.ptyproc.fileobj.name, str) else "/dev/tty"],
-                          capture_output=True).stdout
 
 
 def test_command_and_leaving(client):
@@ -42,6 +36,14 @@ def test_editing(client):
     child.expect(PROMPT)
 
 
+def test_pasted_lines_are_commands(client):
+    child = client.spawn(env={"INPUTRC": "/dev/null"})
+    child.expect(PROMPT)
+    child.send("\x1b[200~echo one\necho two\n\x1b[201~\r")
+    child.expect("\rone\r\n.*two\r\n")
+    child.expect(PROMPT)
+
+
 def test_completion_comes_from_the_target(client):
     child = start(client)
     child.send("ech\t")
@@ -49,7 +51,7 @@ def test_completion_comes_from_the_target(client):
     child.send("done\r")
     child.expect("\r\ndone\r\n")
     child.expect(PROMPT)
-    child.send("c\t\t")
+    child.send("c\t\t\t")
     child.expect("call +caps")
     child.send("\x15echo still\r")
     child.expect("\r\nstill\r\n")
@@ -194,7 +196,6 @@ def test_the_terminal_is_left_sane_by_signals(client, tmp_path):
         child = in_shell(client, tmp_path)
         child.send("echo half a li")
         child.expect("half a li")
-        import os
         os.kill(client_pid(child), number)
         time.sleep(0.5)
         same_terminal(child, tmp_path)
