@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Building, for scripts/run, test and bench: the host programs, the images and bootable files.
+
+Everything lands in build/; a build that is up to date costs a fraction of a second. Nothing is
+printed on standard output.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = TOP / "build"
+ARCHS = ("x86_64", "aarch64", "riscv64")
+HOST_PROGRAMS = ("sel4mon", "sel4sim", "sel4image")
+
+
+class BuildError(Exception):
+    """Something could not be built or found; the text is a sentence for the user."""
+
+    status = 2
+
+
+class UsageError(BuildError):
+    """What was asked for makes no sense."""
+
+    status = 64
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def locked():
+    """One build at a time in this checkout."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def call(argv, what, quiet=True):
+    """Runs a tool of the build; its output is shown if it fails, or if it is not `quiet`."""
+    result = subprocess.run([str(a) for a in argv], cwd=TOP, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE if quiet else sys.stderr,
+                            stderr=subprocess.STDOUT if quiet else None, text=True)
+    if result.returncode != 0:
+        if quiet:
+            sys.stderr.write(result.stdout)
+        raise BuildError(f"{what} failed: {' '.join(str(a) for a in argv)}")
+    return result.stdout
+
+
+def jobs():
+    return os.environ.get("SEL4MON_JOBS", str(len(os.sched_getaffinity(0))))
+
+
+def ninja(folder, targets):
+    call(["ninja", "-C", folder, "-j", jobs(), *targets], "the build")
+
+
+def host(preset="host", targets=HOST_PROGRAMS):
+    """Builds host programs; returns the folder they are in."""
+    folder = BUILD / preset
+    with locked():
+        if not (folder / "build.ninja").exists():
+            say(f"building the host programs in build/{preset} (the first time takes a while)")
+            call(["cmake", "--preset", preset], "configuring")
+        ninja(folder, targets)
+    return folder
+
+
+# --- which kernel, which image ---------------------------------------------------------------
+
+def gen_config(prefix):
+    """What a kernel's prefix, or a board's folder of an SDK, says about its configuration."""
+    prefix = pathlib.Path(prefix)
+    if not prefix.is_dir():
+        raise UsageError(f"there is no folder {prefix}: --kernel takes an installed kernel's prefix")
+    for place in ("libsel4/include/kernel", "libsel4/include/sel4", "include/kernel"):
+        path = prefix / place / "gen_config.json"
+        if path.exists():
+            return json.loads(path.read_text())
+    raise UsageError(f"{prefix} is no installed kernel: it has no gen_config.json in "
+                     "libsel4/include or include")
+
+
+def arch_of(prefix):
+    """The architecture of a kernel."""
+    config = gen_config(prefix)
+    arch = config.get("SEL4_ARCH")
+    if arch not in ARCHS:
+        raise UsageError(f"the kernel in {prefix} is for {arch}; there is a monitor for "
+                         f"{', '.join(ARCHS)} so far")
+    return arch
+
+
+def choose_arch(arch, prefix):
+    """The architecture to use, from what was asked for and the kernel's own."""
+    if prefix is None:
+        return arch or ARCHS[0]
+    own = arch_of(prefix)
+    if arch not in (None, own):
+        raise UsageError(f"the kernel in {prefix} is for {own}, and --arch says {arch}: "
+                         "leave --arch out, or take another kernel")
+    return own
+
+
+def stamp(paths):
+    """A short digest that changes with the files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        status = path.stat()
+        digest.update(f"{path} {status.st_mtime_ns} {status.st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def interface_files(prefix):
+    """The files that a kernel's interface, and so its hash, is read from."""
+    files = [p for folder in ("api", "gen") for p in (TOP / "syscalls" / folder).rglob("*")
+             if p.suffix in (".py", ".yaml")]
+    if prefix:
+        prefix = pathlib.Path(prefix).resolve()
+        for place in ("libsel4/include", "include"):
+            files += [p for suffix in ("xml", "pbf", "json")
+                      for p in (prefix / place).rglob("*." + suffix)]
+    return sorted(files)
+
+
+def abi_hash(arch, prefix):
+    """The hash of the kernel interface, by the generator; remembered while its inputs stay."""
+    key = f"{arch} {pathlib.Path(prefix).resolve() if prefix else ''}"
+    now = stamp(interface_files(prefix))
+    cache = BUILD / "abi-hash.json"
+    known = {}
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(cache.read_text())
+    if known.get(key, [None])[0] != now:
+        argv = ["/usr/bin/python3", TOP / "syscalls/gen/generate.py", "--hash", "--arch", arch]
+        value = call(argv + (["--prefix", prefix] if prefix else []), "the generator").strip()
+        known[key] = [now, value]
+        cache.write_text(json.dumps(known))
+    return known[key][1]
+
+
+def image(arch, prefix=None):
+    """Builds the monitor for an architecture and kernel; returns the path of sel4mon.elf."""
+    with locked():
+        folder = BUILD / f"{arch}-{abi_hash(arch, prefix)}"
+        if not (folder / "build.ninja").exists():
+            say(f"building the monitor for {arch} in {folder.relative_to(TOP)}")
+            argv = ["cmake", "--preset", arch, "-B", folder]
+            if prefix:
+                argv.append(f"-DSEL4MON_PREFIX={pathlib.Path(prefix).resolve()}")
+            try:
+                call(argv, "configuring")
+            except BuildError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        ninja(folder, [])
+    return folder / "sel4mon.elf"
+
+
+def boot_command(prefix, elf):
+    """Makes the bootable file of a kernel and a monitor; returns QEMU's command, serial line on
+    standard input and output."""
+    name = hashlib.sha256(str(pathlib.Path(prefix).resolve()).encode()).hexdigest()[:8]
+    boot = elf.parent / f"boot-{name}.elf"
+    with locked():
+        text = call([BUILD / "host/sel4image", "--kernel", prefix, "--monitor", elf, "-o", boot,
+                     "--print-qemu"], "making the bootable image")
+    return text.splitlines() + ["-serial", "stdio"]
+
+
+# --- arguments -------------------------------------------------------------------------------
+
+def usage_error(program, text):
+    print(f"{program}: {text}; scripts/{program} --help tells more", file=sys.stderr)
+    sys.exit(64)

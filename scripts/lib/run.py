@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""scripts/run: builds what is missing and runs the client with the target asked for.
+
+Status: the client's (0 all commands held, 1 one failed, 2 the target was lost), 2 if there was no
+target to build or boot, 64 for wrong usage.
+"""
+
+import argparse
+import os
+import sys
+
+import build
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        build.usage_error("run", message)
+
+
+class Job(argparse.Action):
+    """-c and --script keep the order in which they are given."""
+
+    def __call__(self, parser, namespace, value, option=None):
+        namespace.jobs.extend([option, value])
+
+
+def parse(argv):
+    extra = []
+    if "--" in argv:
+        at = argv.index("--")
+        argv, extra = argv[:at], argv[at + 1:]
+    parser = Parser(prog="scripts/run", allow_abbrev=False, description="Opens the monitor: on the "
+                    "simulator, or with --kernel on a real kernel in QEMU.",
+                    usage="scripts/run [--arch A] [--kernel PREFIX] [--script FILE]... "
+                    "[-c COMMAND]... [--json] [--gdb] [--timeout S] [--yes] [-- QEMU OPTIONS]")
+    parser.set_defaults(jobs=[])
+    parser.add_argument("--arch", choices=build.ARCHS, metavar="A",
+                        help="x86_64 (default; with a prefix, the prefix's own), aarch64, riscv64")
+    parser.add_argument("--kernel", metavar="PREFIX", help="boot this installed kernel in QEMU")
+    parser.add_argument("-c", action=Job, metavar="COMMAND", help="run a command, not interactively")
+    parser.add_argument("--script", action=Job, metavar="FILE", help="run a script of commands")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--gdb", action="store_true", help="not built yet")
+    parser.add_argument("--timeout", metavar="S", help="end a command that takes longer")
+    parser.add_argument("--verbose", "-v", action="store_true", help="show what is said at boot")
+    parser.add_argument("--yes", action="store_true", help="install packages without asking")
+    parser.epilog = "What follows -- goes to QEMU, or without --kernel to the simulator."
+    options = parser.parse_args(argv)
+    if options.kernel is not None:
+        options.kernel = os.path.abspath(options.kernel)
+    return options, extra
+
+
+def client_command(options, extra):
+    """The client's command line; builds what it names."""
+    arch = build.choose_arch(options.arch, options.kernel)
+    client = build.host() / "sel4mon"
+    elf = build.image(arch, options.kernel)
+    argv = [str(client), *options.jobs]
+    for flag in ("json", "verbose"):
+        if getattr(options, flag):
+            argv.append("--" + flag)
+    if options.timeout is not None:
+        argv += ["--timeout", options.timeout]
+    if options.kernel is None:
+        return argv + ["--sim", str(elf)] + (["--", *extra] if extra else [])
+    return argv + ["--qemu", "--", *build.boot_command(options.kernel, elf), *extra]
+
+
+def main():
+    options, extra = parse(sys.argv[1:])
+    if options.gdb:
+        build.usage_error("run", "--gdb: the GDB port is not built yet, it comes with the stub")
+    try:
+        argv = client_command(options, extra)
+    except build.BuildError as error:
+        print(f"run: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    os.execv(argv[0], argv)
+
+
+main()
