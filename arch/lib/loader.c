@@ -13,9 +13,7 @@ enum {
     BLOCK_SHIFT = 21,
 };
 
-/* The compiler may not turn these loops into calls of themselves; sizes are of megabytes at most.
- */
-static void copy_up(uintptr_t to, uintptr_t from, uint64_t size_bytes)
+static void copy(uintptr_t to, uintptr_t from, uint64_t size_bytes)
 {
     memmove((void *)to, (const void *)from, (size_t)size_bytes);
 }
@@ -39,17 +37,17 @@ static void move(const struct loader_plan *plan, uintptr_t here, uintptr_t rest)
 
     if (here == run) {
         if (rest != here)
-            copy_up(here + loader_bytes, rest + loader_bytes, rest_bytes);
+            copy(here + loader_bytes, rest + loader_bytes, rest_bytes);
         return;
     }
     if ((here < run ? run - here : here - run) < loader_bytes)
         loader_arch_stop("the image was loaded too close to where it has to run");
     loader_arch_own(run, plan->size_bytes);
     if (here < run) {
-        copy_up(run + loader_bytes, here + loader_bytes, rest_bytes);
+        copy(run + loader_bytes, here + loader_bytes, rest_bytes);
         rest = run;
     }
-    copy_up(run, here, loader_bytes);
+    copy(run, here, loader_bytes);
     loader_arch_own(run, plan->size_bytes);
     loader_arch_restart(run, rest);
 }

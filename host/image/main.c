@@ -252,6 +252,27 @@ static int run(const struct request *request)
     return status;
 }
 
+/* Where the text of an option goes, by its letter. */
+static const char **text_of(struct request *request, int option)
+{
+    switch (option) {
+    case 'k':
+        return &request->kernel;
+    case 'm':
+        return &request->monitor;
+    case 'l':
+        return &request->loader;
+    case 'd':
+        return &request->dtb;
+    case 'f':
+        return &request->format;
+    case 'o':
+        return &request->output;
+    default:
+        return NULL;
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -265,35 +286,17 @@ int main(int argc, char **argv)
     int option;
 
     while ((option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
-        switch (option) {
-        case 'k':
-            request.kernel = optarg;
-            break;
-        case 'm':
-            request.monitor = optarg;
-            break;
-        case 'l':
-            request.loader = optarg;
-            break;
-        case 'c':
+        const char **text = text_of(&request, option);
+        if (text) {
+            *text = optarg;
+        } else if (option == 'c') {
             request.components = true;
-            break;
-        case 'd':
-            request.dtb = optarg;
-            break;
-        case 'f':
-            request.format = optarg;
-            break;
-        case 'o':
-            request.output = optarg;
-            break;
-        case 'q':
+        } else if (option == 'q') {
             request.print_qemu = true;
-            break;
-        case 'h':
+        } else if (option == 'h') {
             fputs(usage_text, stdout);
             return 0;
-        default:
+        } else {
             return STATUS_USAGE;
         }
     }

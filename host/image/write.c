@@ -58,28 +58,16 @@ static bool is_loaded(const struct elf_file *file, unsigned index, struct elf_se
            out->mem_bytes > 0;
 }
 
-const char *write_elf32(const struct elf_file *kernel, struct file_bytes *out)
+static size_t padded(uint64_t len_bytes)
 {
-    struct elf_extent extent;
-    struct elf_segment s;
-    unsigned count = 0;
+    return (size_t)(len_bytes + ALIGN - 1) / ALIGN * ALIGN;
+}
 
-    if (elf_load_extent(kernel, &extent) || extent.physical_end > UINT32_MAX ||
-        kernel->entry > UINT32_MAX)
-        return "the kernel does not lie in the first 4 GiB";
-    size_t len = ALIGN;
-    for (unsigned i = 0; i < kernel->segment_count; i++) {
-        if (is_loaded(kernel, i, &s)) {
-            count++;
-            len += (size_t)(s.file_bytes + ALIGN - 1) / ALIGN * ALIGN;
-        }
-    }
-    if (sizeof(Elf32_Ehdr) + count * sizeof(Elf32_Phdr) > ALIGN)
-        return "the kernel has too many segments";
-    uint8_t *bytes = calloc(1, len);
-    if (!bytes)
-        return no_memory;
-
+/* Header, rows and contents; `bytes` holds all of them. Offsets are not congruent with addresses,
+ * and need not be: an alignment of 1 says so. */
+static void fill_elf32(const struct elf_file *kernel, unsigned count, uint8_t *bytes)
+{
+    size_t row = sizeof(Elf32_Ehdr), at = ALIGN;
     Elf32_Ehdr header = {
         .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
         .e_type = ET_EXEC,
@@ -93,8 +81,8 @@ const char *write_elf32(const struct elf_file *kernel, struct file_bytes *out)
         .e_shentsize = sizeof(Elf32_Shdr),
     };
     memcpy(bytes, &header, sizeof(header));
-    size_t at = ALIGN, row = sizeof(header);
     for (unsigned i = 0; i < kernel->segment_count; i++) {
+        struct elf_segment s;
         if (!is_loaded(kernel, i, &s))
             continue;
         Elf32_Phdr segment = {
@@ -105,13 +93,37 @@ const char *write_elf32(const struct elf_file *kernel, struct file_bytes *out)
             .p_paddr = (Elf32_Addr)s.paddr,
             .p_filesz = (Elf32_Word)s.file_bytes,
             .p_memsz = (Elf32_Word)s.mem_bytes,
-            .p_align = 1, /* offsets are not congruent with addresses, and need not be */
+            .p_align = 1,
         };
         memcpy(bytes + row, &segment, sizeof(segment));
         memcpy(bytes + at, s.bytes, (size_t)s.file_bytes);
         row += sizeof(segment);
-        at += (size_t)(s.file_bytes + ALIGN - 1) / ALIGN * ALIGN;
+        at += padded(s.file_bytes);
     }
+}
+
+const char *write_elf32(const struct elf_file *kernel, struct file_bytes *out)
+{
+    struct elf_extent extent;
+    struct elf_segment s;
+    unsigned count = 0;
+    size_t len = ALIGN;
+
+    if (elf_load_extent(kernel, &extent) || extent.physical_end > UINT32_MAX ||
+        kernel->entry > UINT32_MAX)
+        return "the kernel does not lie in the first 4 GiB";
+    for (unsigned i = 0; i < kernel->segment_count; i++) {
+        if (is_loaded(kernel, i, &s)) {
+            count++;
+            len += padded(s.file_bytes);
+        }
+    }
+    if (sizeof(Elf32_Ehdr) + count * sizeof(Elf32_Phdr) > ALIGN)
+        return "the kernel has too many segments";
+    uint8_t *bytes = calloc(1, len);
+    if (!bytes)
+        return no_memory;
+    fill_elf32(kernel, count, bytes);
     *out = (struct file_bytes){bytes, len};
     return NULL;
 }
