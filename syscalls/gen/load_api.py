@@ -92,6 +92,11 @@ class Loader:
         self.kinds.allow("names", "types", "texts", "errors")
         self.model.error_texts = dict(self.kinds.get("errors", dict, required=True))
 
+    def load_trap_free(self):
+        """Only what reading methods needs."""
+        self.load_kinds()
+        self.load_objects_kinds()
+
     def load_objects_kinds(self):
         top = self.file("objects.yaml")
         top.allow("kinds", "types", "tags")
@@ -556,3 +561,42 @@ def load(folder, arch, overrides):
     model = Loader(folder, config).load()
     model.version = version
     return model
+
+
+def every_method(folder, model):
+    """The methods of the architecture whatever the other settings are: upstream declares the
+    result types of all of them."""
+    return model.other_methods if model.other_methods else _method_list(folder, model.config, True)
+
+
+def _method_list(folder, config, any_setting):
+    """Methods of a configuration, or of its architecture under any setting."""
+    loader = Loader(folder, config)
+    loader.load_trap_free()
+    methods = []
+    for name in METHOD_FILES:
+        top = loader.file(name)
+        if not loader.holds(top):
+            continue
+        for record in top.records("interfaces", "an interface"):
+            for item in record.records("methods", "a method"):
+                if any_setting or loader.holds(item):
+                    methods.append(loader.method(item, record.get("name", str),
+                                                 top.get("section", str)))
+    return methods
+
+
+def all_names(folder):
+    """Names of all methods, system calls and object types that any configuration has."""
+    methods, types = [], []
+    for arch in ("x86_64", "aarch64", "aarch32", "riscv64", "ia32"):
+        config, _ = default_config(folder, arch, {})
+        for method in _method_list(folder, config, True):
+            if method.full not in methods:
+                methods.append(method.full)
+    loader = Loader(folder, config)
+    loader.load_trap_free()
+    for record in loader.objects.records("types", "an object type"):
+        types.append(record.get("name", str))
+    calls = list(loader.file("syscalls.yaml").get("calls", dict))
+    return methods, calls, types

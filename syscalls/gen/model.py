@@ -149,6 +149,7 @@ class Model:
         self.config = {}
         self.interface_docs = {}
         self.methods, self.syscalls = [], []
+        self.other_methods = []  # every method of the architecture, if a prefix lists them
         self.enums, self.macros, self.scalars, self.structs = [], [], [], []
         self.blocks, self.union = [], None
         self.cap_kinds, self.cap_types = [], {}

@@ -154,6 +154,7 @@ struct api_identity {
     uint8_t hw_mrs; /* message words in registers */
     bool mcs, debug, printing, hardware_debug;
     uint8_t breakpoints, watchpoints; /* 0 without the hardware debug API */
+    uint8_t hw_breakpoints;           /* both together: numbers are below this */
     int32_t sys_call;                 /* number of seL4_Call: invocations use it */
     bool set_tls_base;                /* the system call SetTLSBase exists */
     bool smp;

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * See component_thread.h. The one part of the runtime that differs between plain and MCS kernels:
+ * where a thread's time and fault endpoint come from.
+ */
+#include "sel4mon/component_thread.h"
+#include <string.h>
+#include "sel4mon/component.h"
+#include "sel4mon/component_object.h"
+#include "component_arch.h"
+#include "component_tls.h"
+
+#ifdef CONFIG_KERNEL_MCS
+
+enum { THREAD_PERIOD_US = 10000 }; /* the whole period is its budget: it may always run */
+
+static seL4_Error give_time(struct component_thread *t, seL4_CPtr authority)
+{
+    seL4_CPtr control = component_slot(COMPONENT_CAP_SCHED_CONTROL);
+    seL4_Error error =
+        component_object_make(seL4_SchedContextObject, seL4_MinSchedContextBits, &t->sched_context);
+
+    if (error == seL4_NoError) {
+        error = seL4_SchedControl_Configure(control, t->sched_context, THREAD_PERIOD_US,
+                                            THREAD_PERIOD_US, 0, 0);
+    }
+    if (error != seL4_NoError) {
+        return error;
+    }
+    return seL4_TCB_SetSchedParams(t->tcb, authority, t->priority, t->priority, t->sched_context,
+                                   t->fault_slot);
+}
+
+static seL4_Error give_spaces(struct component_thread *t, seL4_CPtr frame)
+{
+    return seL4_TCB_Configure(t->tcb, component_slot(COMPONENT_CAP_CNODE), 0,
+                              component_slot(COMPONENT_CAP_VSPACE), 0, (seL4_Word)t->ipc_buffer,
+                              frame);
+}
+
+#else
+
+static seL4_Error give_time(struct component_thread *t, seL4_CPtr authority)
+{
+    return seL4_TCB_SetSchedParams(t->tcb, authority, t->priority, t->priority);
+}
+
+static seL4_Error give_spaces(struct component_thread *t, seL4_CPtr frame)
+{
+    return seL4_TCB_Configure(t->tcb, t->fault_slot, component_slot(COMPONENT_CAP_CNODE), 0,
+                              component_slot(COMPONENT_CAP_VSPACE), 0, (seL4_Word)t->ipc_buffer,
+                              frame);
+}
+
+#endif
+
+static void run_thread(struct component_thread *t)
+{
+    seL4_SetIPCBuffer(t->ipc_buffer);
+    t->run(t->argument);
+    for (;;) {
+        seL4_TCB_Suspend(t->tcb);
+    }
+}
+
+static seL4_Error set_registers(struct component_thread *t)
+{
+    seL4_UserContext context;
+    uintptr_t stack_end = (uintptr_t)t->stack + t->stack_bytes, lowest;
+    uintptr_t tls = component_tls_make(t->stack, t->stack_bytes, &lowest);
+
+    if (!tls) {
+        return seL4_NotEnoughMemory;
+    }
+    memset(&context, 0, sizeof context);
+    component_arch_context(&context, (uintptr_t)run_thread, (uintptr_t)t,
+                           stack_end & ~(uintptr_t)15, tls);
+    return seL4_TCB_WriteRegisters(t->tcb, 1, 0, sizeof context / sizeof(seL4_Word), &context);
+}
+
+seL4_Error component_thread_start(struct component_thread *t)
+{
+    void *buffer;
+    seL4_CPtr frame;
+    seL4_Error error = component_object_make(seL4_TCBObject, 0, &t->tcb);
+
+    if (error == seL4_NoError) {
+        error = component_page_make(&buffer, &frame);
+    }
+    if (error != seL4_NoError) {
+        return error;
+    }
+    t->ipc_buffer = buffer;
+    error = give_spaces(t, frame);
+    if (error == seL4_NoError) {
+        error = give_time(t, component_slot(COMPONENT_CAP_TCB));
+    }
+    return error == seL4_NoError ? set_registers(t) : error;
+}
