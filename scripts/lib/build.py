@@ -143,8 +143,9 @@ def abi_hash(arch, prefix):
     with contextlib.suppress(OSError, ValueError):
         known = json.loads(cache.read_text())
     if known.get(key, [None])[0] != now:
-        argv = ["/usr/bin/python3", TOP / "syscalls/gen/generate.py", "--hash", "--arch", arch]
-        value = call(argv + (["--prefix", prefix] if prefix else []), "the generator").strip()
+        of = ["--prefix", prefix] if prefix else ["--arch", arch]
+        value = call(["/usr/bin/python3", TOP / "syscalls/gen/main.py", *of, "--print-hash"],
+                     "reading the kernel's interface").strip()
         known[key] = [now, value]
         cache.write_text(json.dumps(known))
     return known[key][1]

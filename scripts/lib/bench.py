@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""scripts/bench: measures the figures of DESIGN.md, medians with their spread, a peer beside each
+in the same run where there is one. What cannot be measured is left out.
+
+Figures are of the simulator; with --kernel also of that kernel in QEMU, with `.kernel` at the end,
+and QEMU is then the peer of the simulator's. Status: 0, 1 if nothing was measured, 2 if something
+could not be built, 64 for wrong usage.
+"""
+
+import argparse
+import dataclasses
+import fnmatch
+import json
+import os
+import select
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import build
+import transcript
+
+PROMPT = b"sel4mon> "
+STARTS = 15       # of a target, for the time to its prompt
+KERNEL_STARTS = 7  # the same in QEMU
+START_LIMIT_S = 60
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        build.usage_error("bench", message)
+
+
+@dataclasses.dataclass
+class Figure:
+    name: str
+    value: float
+    unit: str
+    low: float | None = None  # of all measured, with `high`
+    high: float | None = None
+    peer: str | None = None
+    peer_value: float | None = None
+
+    def record(self):
+        """As DESIGN.md has it; what is not known is left out."""
+        fields = {"name": self.name, "value": rounded(self.value), "unit": self.unit}
+        if self.low is not None:
+            fields["spread"] = [rounded(self.low), rounded(self.high)]
+        if self.peer is not None:
+            fields.update(peer=self.peer, peer_value=rounded(self.peer_value),
+                          ratio=rounded(self.value / self.peer_value))
+        return fields
+
+    def line(self):
+        text = f"{self.name:28} {rounded(self.value):>12} {self.unit}"
+        if self.low is not None:
+            text += f"  ({rounded(self.low)} to {rounded(self.high)})"
+        if self.peer is not None:
+            text += (f"  {self.peer}: {rounded(self.peer_value)}, "
+                     f"ratio {rounded(self.value / self.peer_value)}")
+        return text
+
+
+def rounded(value):
+    """Four digits are more than any of the measurements is good for."""
+    return value if isinstance(value, int) else float(f"{value:.4g}")
+
+
+def median(name, values, unit):
+    return Figure(name, statistics.median(values), unit, min(values), max(values))
+
+
+def qemu_name(command):
+    text = subprocess.run([command[0], "--version"], capture_output=True, text=True).stdout
+    return "qemu " + text.split("version ")[1].split()[0].split("(")[0]
+
+
+class Target:
+    """One architecture, on the simulator or on a kernel."""
+
+    def __init__(self, arch, prefix=None):
+        self.arch, self.prefix = arch, prefix
+        self.elf = build.image(arch, prefix)
+        self.client = str(build.BUILD / "host/sel4mon")
+        if prefix is None:
+            self.command = [str(build.BUILD / "host/sel4sim"), "--serial", "stdio", str(self.elf)]
+        else:
+            self.command = build.boot_command(prefix, self.elf)
+
+    def name(self, figure):
+        return f"{figure}.{self.arch}" + (".kernel" if self.prefix else "")
+
+    def client_command(self, jobs):
+        if self.prefix is None:
+            return [self.client, *jobs, "--sim", str(self.elf)]
+        return [self.client, *jobs, "--qemu", "--", *self.command]
+
+    def records(self, *commands):
+        """What commands answer, as records; None if one failed."""
+        jobs = [word for command in commands for word in ("-c", command)]
+        result = subprocess.run(self.client_command(["--json", *jobs]), capture_output=True,
+                                text=True, stdin=subprocess.DEVNULL, timeout=START_LIMIT_S * 2)
+        if result.returncode != 0:
+            return None
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+# --- measuring -------------------------------------------------------------------------------
+
+def time_to_prompt(command):
+    """Milliseconds from the start of a program to the prompt on its standard output."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, start_new_session=True)
+    seen = b""
+    try:
+        while PROMPT not in seen:
+            left = start + START_LIMIT_S - time.monotonic()
+            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
+                raise build.BuildError(f"no prompt from {command[0]}")
+            data = os.read(process.stdout.fileno(), 65536)
+            if not data:
+                raise build.BuildError(f"{command[0]} ended without a prompt")
+            seen = seen[-len(PROMPT):] + data
+        return (time.monotonic() - start) * 1000
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def measure_prompt(target, peer):
+    """Each beside its peer in turn, so that both see the same machine."""
+    times, peer_times = [], []
+    for i in range(STARTS if target.prefix is None else KERNEL_STARTS):
+        times.append(time_to_prompt(target.command))
+        if peer and i < KERNEL_STARTS:
+            peer_times.append(time_to_prompt(peer.command))
+    figure = median(target.name("prompt.ms"), times, "ms")
+    if peer:
+        figure.peer = qemu_name(peer.command) + " with the real kernel"
+        figure.peer_value = statistics.median(peer_times)
+    yield figure
+
+
+def measure_image(target, _):
+    """The monitor's ELF file without symbols."""
+    strip = shutil.which(f"{target.arch}-linux-gnu-strip".replace("x86_64-linux-gnu-strip",
+                                                                 "strip")) \
+        or shutil.which(f"{target.arch.replace('_', '-')}-linux-gnu-strip")
+    if strip is None:
+        return
+    with tempfile.NamedTemporaryFile() as stripped:
+        subprocess.run([strip, "-o", stripped.name, str(target.elf)], check=True)
+        yield Figure(target.name("image.bytes"), os.path.getsize(stripped.name), "bytes")
+
+
+def measure_smoke(target, _):
+    """All smoke scripts of the architecture, one after the other."""
+    scripts = transcript.scripts(target.arch)
+    times = []
+    for _ in range(3):
+        start = time.monotonic()
+        for script in scripts:
+            if transcript.run(target.client_command, script).returncode != 0:
+                return
+        times.append(time.monotonic() - start)
+    if scripts:
+        yield median(target.name("smoke.s"), times, "s")
+
+
+MEASURES = [
+    ("prompt.ms", measure_prompt),
+    ("image.bytes", measure_image),
+    ("smoke.s", measure_smoke),
+]
+
+
+# --- the command -----------------------------------------------------------------------------
+
+def parse(argv):
+    parser = Parser(prog="scripts/bench", allow_abbrev=False,
+                    description="Measures the figures of DESIGN.md.")
+    parser.add_argument("--only", metavar="GLOB", default="*", help="figures whose name fits")
+    parser.add_argument("--json", action="store_true", help="one object a figure")
+    parser.add_argument("--arch", action="append", choices=build.ARCHS, metavar="A")
+    parser.add_argument("--kernel", action="append", default=[], metavar="PREFIX",
+                        help="measure this installed kernel in QEMU, too")
+    parser.add_argument("--yes", action="store_true", help="install packages without asking")
+    options = parser.parse_args(argv)
+    options.kernel = [os.path.abspath(prefix) for prefix in options.kernel]
+    return options
+
+
+def wanted(figure, target, only):
+    return fnmatch.fnmatch(target.name(figure), only) or fnmatch.fnmatch(figure, only)
+
+
+def run(options):
+    kernels = {build.arch_of(prefix): prefix for prefix in options.kernel}
+    build.host()
+    count = 0
+    for arch in options.arch or build.ARCHS:
+        peer = Target(arch, kernels[arch]) if arch in kernels else None
+        for target in filter(None, (Target(arch), peer)):
+            for name, measure in MEASURES:
+                if not wanted(name, target, options.only):
+                    continue
+                for figure in measure(target, peer if target is not peer else None):
+                    print(json.dumps(figure.record()) if options.json else figure.line(),
+                          flush=True)
+                    count += 1
+    return count
+
+
+def main():
+    options = parse(sys.argv[1:])
+    try:
+        count = run(options)
+    except build.BuildError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    if count == 0:
+        print("bench: nothing was measured", file=sys.stderr)
+    sys.exit(0 if count else 1)
+
+
+main()

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""scripts/test: builds everything and runs all tests with their own runners, ctest and pytest.
+
+With --kernel the smoke scripts run on those kernels in QEMU, too; with --record their transcripts
+become the golden ones. The last line says how many tests passed and failed. Status: 0 if all
+passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+import build
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        build.usage_error("test", message)
+
+
+def parse(argv):
+    parser = Parser(prog="scripts/test", allow_abbrev=False,
+                    description="Builds everything and runs all tests.")
+    parser.add_argument("--arch", action="append", choices=build.ARCHS, metavar="A",
+                        help="images and smoke scripts of this architecture only (again and again)")
+    parser.add_argument("--kernel", action="append", default=[], metavar="PREFIX",
+                        help="run the smoke scripts on this installed kernel, too")
+    parser.add_argument("--record", action="store_true",
+                        help="keep what the kernels given say as the golden transcripts")
+    parser.add_argument("--long", action="store_true", help="fuzzing and torture as well")
+    parser.add_argument("--yes", action="store_true", help="install packages without asking")
+    options = parser.parse_args(argv)
+    options.kernel = [os.path.abspath(prefix) for prefix in options.kernel]
+    if options.record and not options.kernel:
+        parser.error("--record needs --kernel: transcripts are recorded on real kernels only")
+    return options
+
+
+class Counts:
+    """How many tests passed and failed so far."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def add_junit(self, path, what):
+        """Adds a runner's JUnit file; one that wrote none has failed as a whole."""
+        try:
+            suites = list(ElementTree.parse(path).getroot().iter("testsuite"))
+        except (OSError, ElementTree.ParseError):
+            print(f"test: {what} left no results", file=sys.stderr)
+            self.failed += 1
+            return
+        for suite in suites:
+            tests, bad, skipped = (int(suite.get(key) or 0) for key in
+                                   ("tests", "failures", "skipped"))
+            bad += int(suite.get("errors") or 0)
+            self.passed += tests - bad - skipped - int(suite.get("disabled") or 0)
+            self.failed += bad
+
+
+def run_tests(counts, what, argv, junit, env=None):
+    """Runs a test runner, its output as it comes."""
+    print(f"--- {what}", flush=True)
+    junit.unlink(missing_ok=True)
+    start = time.monotonic()
+    before = counts.failed
+    status = subprocess.run([str(a) for a in argv], cwd=build.TOP, env={**os.environ, **(env or {})},
+                            stdin=subprocess.DEVNULL).returncode
+    counts.add_junit(junit, what)
+    if status != 0 and counts.failed == before:
+        print(f"test: {what} ended with status {status}", file=sys.stderr)
+        counts.failed += 1
+    print(f"({what}: {time.monotonic() - start:.1f} s)", flush=True)
+
+
+def run_ctest(counts, folder):
+    junit = build.BUILD / "test-ctest.xml"
+    run_tests(counts, "unit tests", ["ctest", "--test-dir", folder, "-j", build.jobs(),
+                                     "--output-on-failure", "--no-tests=error", "--progress",
+                                     "--output-junit", junit], junit)
+
+
+def run_pytest(counts, what, folder, arguments, env):
+    if not (build.TOP / folder).exists():
+        return
+    junit = build.BUILD / f"test-{folder.replace('/', '-')}.xml"
+    run_tests(counts, what,
+              ["/usr/bin/python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+               f"--junitxml={junit}", folder, *arguments], junit, env)
+
+
+def build_all(options):
+    """The sanitised host programs with the unit tests, the plain ones, and the images."""
+    asan = build.host("host-asan", targets=[])
+    build.host()
+    return asan, {arch: build.image(arch) for arch in options.arch or build.ARCHS}
+
+
+def main():
+    options = parse(sys.argv[1:])
+    counts = Counts()
+    start = time.monotonic()
+    try:
+        for prefix in options.kernel:
+            build.arch_of(prefix)
+        asan, images = build_all(options)
+    except build.BuildError as error:
+        print(f"test: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    env = {"SEL4MON_HOST_BIN": str(asan), "SEL4MON_LONG": "1" if options.long else "",
+           "PYTHONDONTWRITEBYTECODE": "1"}
+    smoke = [f"--arch={arch}" for arch in images]
+    smoke += [f"--kernel={prefix}" for prefix in options.kernel]
+    smoke += ["--record"] if options.record else []
+    run_pytest(counts, "checks of the tree", "tests/checks", [], env)
+    run_ctest(counts, asan)
+    run_pytest(counts, "the kernel's interface", "tests/abi", [], env)
+    run_pytest(counts, "the scripts", "tests/scripts", [], env)
+    run_pytest(counts, "the client", "tests/client", [], env)
+    run_pytest(counts, "smoke scripts", "tests/smoke", smoke,
+               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
+    print(f"all tests: {time.monotonic() - start:.0f} s")
+    print(f"{counts.passed} passed, {counts.failed} failed")
+    sys.exit(1 if counts.failed else 0)
+
+
+main()

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Smoke scripts and their transcripts: running one, and writing down what it said with everything
+masked that differs by nature between two machines. Used by tests/smoke and scripts/bench.
+
+What is masked, and why, is in this file only; tests/golden/README.md explains it.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SMOKE = TOP / "tests/smoke"
+GOLDEN = TOP / "tests/golden"
+MASK = "*"
+
+# Fields by name: record type (or "*" for all) -> names. A masked field that is there shows as "*".
+MASKED_FIELDS = {
+    "*": {"address", "paddr", "vaddr", "end", "pc", "sp", "ip", "ticks", "cycles", "time_us", "build"},
+}
+
+# Record types of which a machine has as many as it has: one row stands for all in a row.
+COLLAPSED = set()
+
+# Texts that hold numbers of the machine: pattern -> what stands there instead.
+MASKED_TEXTS = []
+
+
+def directives(script):
+    """The `# word: values` lines at the head of a script, as a dictionary of lists."""
+    found = {}
+    for line in script.read_text().splitlines():
+        if not line.startswith("#"):
+            break
+        match = re.match(r"#\s*(arch|needs):\s*(.*)", line)
+        if match:
+            found[match.group(1)] = match.group(2).split()
+    return found
+
+
+def scripts(arch):
+    """The smoke scripts for an architecture."""
+    return [path for path in sorted(SMOKE.glob("*.smoke"))
+            if arch in directives(path).get("arch", [arch])]
+
+
+def run(command, script, timeout_s=120):
+    """Runs a script; `command` makes the client's command line of options. The completed process,
+    output as text. `version` goes first, so that a transcript knows its kernel."""
+    name = script.relative_to(TOP)
+    return subprocess.run(command(["--json", "-c", "version", "--script", str(name)]), cwd=TOP,
+                          capture_output=True, text=True, errors="replace", timeout=timeout_s,
+                          stdin=subprocess.DEVNULL)
+
+
+def mask(record):
+    """The record with everything masked that differs by nature."""
+    kind = record.get("record", "error" if "error" in record else "")
+    names = MASKED_FIELDS["*"] | MASKED_FIELDS.get(kind, set())
+    masked = {}
+    for name, value in record.items():
+        if name in names:
+            value = MASK
+        elif isinstance(value, str):
+            for pattern, instead in MASKED_TEXTS:
+                value = re.sub(pattern, instead, value)
+        masked[name] = value
+    return masked
+
+
+def read_output(text):
+    """(commands, version record): each command is (its text, its records, status)."""
+    commands, records, version = [], [], {}
+    for line in text.splitlines():
+        record = json.loads(line)
+        if "status" in record and "command" in record:
+            commands.append((record["command"], records, record["status"]))
+            records = []
+        else:
+            for context in ("command", "file", "line"):
+                record.pop(context, None) if "error" in record else None
+            records.append(record)
+    if commands and commands[0][0] == "version":
+        version = next(iter(commands[0][1]), {})
+        commands = commands[1:]
+    return commands, version
+
+
+def render(commands):
+    """The transcript's lines."""
+    lines = []
+    for text, records, status in commands:
+        lines.append(f"> {text}")
+        last = None
+        for record in records:
+            masked = mask(record)
+            kind = record.get("record")
+            if kind in COLLAPSED and kind == last:
+                continue
+            last = kind
+            lines.append(json.dumps(masked, ensure_ascii=False))
+        if status != "ok":
+            lines.append(status)
+    return lines
+
+
+def describe_kernel(version):
+    """One line about the kernel, from the monitor's `version` record."""
+    return ", ".join(f"{name} {value}" for name, value in version.items()
+                     if name not in ("record", "build", "monitor"))
+
+
+def golden_path(arch, script):
+    return GOLDEN / arch / (script.stem + ".txt")
+
+
+def write_golden(path, version, lines):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = [f"# kernel: {describe_kernel(version)}", ""]
+    path.write_text("\n".join(head + lines) + "\n")
+
+
+def read_golden(path):
+    """(the kernel's line, the transcript's lines)"""
+    head, _, body = path.read_text().partition("\n\n")
+    return head.removeprefix("# kernel: "), body.splitlines()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command lines of scripts/run, test and bench: what is wrong is said, with status 64."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+def run(program, *args):
+    return subprocess.run([TOP / "scripts" / program, *args], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+
+
+@pytest.fixture
+def prefix(tmp_path):
+    """Something that looks like an installed kernel, as far as its configuration goes."""
+    def make(arch):
+        folder = tmp_path / "libsel4/include/kernel"
+        folder.mkdir(parents=True)
+        (folder / "gen_config.json").write_text(json.dumps({"SEL4_ARCH": arch}))
+        return str(tmp_path)
+    return make
+
+
+@pytest.mark.parametrize("program", ["run", "test", "bench"])
+def test_help(program):
+    r = run(program, "--help")
+    assert r.returncode == 0 and "--kernel" in r.stdout
+
+
+@pytest.mark.parametrize("program, args, words", [
+    ("run", ["--frob"], "--frob"),
+    ("run", ["--arch", "vax"], "vax"),
+    ("run", ["-c"], "expected one argument"),
+    ("run", ["--gdb"], "is not built yet"),
+    ("run", ["--kernel", "/no/such"], "there is no folder /no/such"),
+    ("run", ["--kernel", "/usr"], "is no installed kernel"),
+    ("test", ["--record"], "needs --kernel"),
+    ("test", ["--kernel", "/no/such"], "there is no folder"),
+    ("bench", ["--kernel", "/no/such"], "there is no folder"),
+    ("bench", ["--only"], "expected one argument"),
+])
+def test_wrong_usage(program, args, words):
+    r = run(program, *args)
+    assert words in r.stderr and r.stdout == ""
+    assert r.returncode == 64
+
+
+def test_architecture_of_the_kernel(prefix):
+    arm = prefix("aarch64")
+    r = run("run", "--arch", "riscv64", "--kernel", arm)
+    assert r.returncode == 64
+    assert "is for aarch64, and --arch says riscv64" in r.stderr
+
+
+def test_architecture_without_a_monitor(prefix):
+    r = run("run", "--kernel", prefix("ia32"))
+    assert r.returncode == 64 and "is for ia32; there is a monitor for x86_64" in r.stderr

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Options of the smoke tests; scripts/test gives them."""
+
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/lib"))
+
+import build  # noqa: E402
+import transcript  # noqa: E402
+
+
+def pytest_addoption(parser):
+    parser.addoption("--arch", action="append", default=[], help="on the simulator")
+    parser.addoption("--kernel", action="append", default=[], help="on this kernel, in QEMU")
+    parser.addoption("--record", action="store_true", help="keep what the kernels say as golden")
+
+
+def targets(config):
+    """(name, architecture, kernel's prefix or None) of all that the scripts run on."""
+    for arch in config.getoption("arch"):
+        yield f"sim-{arch}", arch, None
+    for prefix in config.getoption("kernel"):
+        yield f"kernel-{os.path.basename(prefix)}", build.arch_of(prefix), prefix
+
+
+def pytest_generate_tests(metafunc):
+    if "case" not in metafunc.fixturenames:
+        return
+    cases = {f"{name}-{script.stem}": (arch, prefix, script)
+             for name, arch, prefix in targets(metafunc.config)
+             for script in transcript.scripts(arch)}
+    metafunc.parametrize("case", cases.values(), ids=cases.keys())
