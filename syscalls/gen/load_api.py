@@ -152,7 +152,7 @@ class Loader:
 
     def method(self, record, interface, section):
         record.allow("name", "label", "if", "doc", "text", "params", "results", "errors", "flags",
-                     "check", "halts", "prefix_errors")
+                     "check", "halts")
         method = Method(record.get("name", str, required=True), interface,
                         record.get("label", str, required=True), section)
         method.doc = record.get("doc", str, required=True)
@@ -163,7 +163,7 @@ class Loader:
         for flag in method.flags:
             if flag not in METHOD_FLAGS:
                 record.fail("flags", f"{flag!r} is none of {', '.join(sorted(METHOD_FLAGS))}")
-        method.errors = record.get("errors", list, required=True)
+        method.errors = self.errors(record)
         for error in method.errors:
             if error not in self.model.error_texts:
                 record.fail("errors", f"{error!r} is no error of kinds.yaml")
@@ -171,6 +171,16 @@ class Loader:
         method.params = self.params(record, "params")
         method.results = self.params(record, "results")
         return method
+
+    def errors(self, record):
+        """A list, or one for each of some conditions."""
+        value = record.get("errors", (list, dict), required=True)
+        if isinstance(value, list):
+            return value
+        for condition, errors in value.items():
+            if condition == "else" or cond.holds(condition, self.config):
+                return errors
+        return []
 
     def params(self, record, field):
         table = record.get(field, dict, marked.MarkedDict())
@@ -419,8 +429,8 @@ class Loader:
                     self.model.scalars.append((name, record.get("base", str, required=True),
                                                record.get("header", str, required=True)))
         for record in top.records("structs", "a structure", True):
-            record.allow("name", "tag", "header", "if", "packed", "aligned", "registers", "words",
-                         "fields")
+            record.allow("name", "tag", "header", "if", "packed", "aligned", "registers", "own_words",
+                         "words", "fields")
             if self.holds(record):
                 self.model.structs.append(self.structure(record))
 
@@ -445,6 +455,7 @@ class Loader:
                         record.get("header", str, required=True), fields,
                         record.get("packed", bool, False), record.get("aligned", str, ""),
                         record.get("registers", bool, False))
+        struct.own_words = record.get("own_words", bool, False)
         lay_out(self.model, struct, record)
         return struct
 

@@ -103,6 +103,7 @@ class Struct:
     packed: bool = False
     aligned: str = ""
     registers: bool = False
+    own_words: bool = False  # a prefix does not change the words
     size: int = 0
     align: int = 1
 
