@@ -40,8 +40,8 @@ static const char help_head[] =
 static const char help_tail[] =
     "\nOptions:\n"
     "  -c COMMAND            run COMMAND (again and again, in order, also after one that failed)\n"
-    "  --script FILE         run the commands in FILE, up to the first that fails; # begins a\n"
-    "                        comment, `fails COMMAND` holds if COMMAND fails; - is standard input\n"
+    "  --script FILE         run the commands in FILE, up to the first that fails; - is standard\n"
+    "                        input; # begins a comment\n"
     "  --json                print records as JSON, one object a line\n"
     "  --timeout SECONDS     end a command that takes longer; it has then failed (60 when not\n"
     "                        interactive; 0: never)\n"

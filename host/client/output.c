@@ -83,9 +83,21 @@ static void print_aside(void *context, const char *line)
     put_marked(context, COLOUR_DIM, "", line);
 }
 
+/* `try COMMAND` holds although COMMAND fails: its error is output like any other. */
+static bool is_try(const struct output *o)
+{
+    const char *text = o->command.text;
+    return text && strncmp(text, "try", 3) == 0 && (text[3] == ' ' || text[3] == '\t');
+}
+
 static void print_text(void *context, const char *line)
 {
+    static const char error[] = "error: ";
     struct output *o = context;
+    if (strncmp(line, error, strlen(error)) == 0 && o->command.text && !o->json && !is_try(o)) {
+        output_error(o, "%s", line + strlen(error));
+        return;
+    }
     if (o->json) { /* only records are output: this is noise */
         print_kernel(context, line);
         return;
@@ -110,7 +122,7 @@ static void add_context(const struct output *o, json_t *record)
 {
     const struct output_command *c = &o->command;
     if (c->text)
-        json_object_set_new(record, "command", json_string(c->text));
+        json_object_set_new(record, "input", json_string(c->text));
     if (c->file) {
         json_object_set_new(record, "file", json_string(c->file));
         json_object_set_new(record, "line", json_integer(c->line));
@@ -174,7 +186,7 @@ void output_error(struct output *o, const char *format, ...)
     begin(o);
     fflush(stdout);
     const struct output_command *c = &o->command;
-    if (c->file && !o->expect_error)
+    if (c->file)
         fprintf(stderr, "%s:%u: %s: ", c->file, c->line, c->text);
     fprintf(stderr, "%serror:%s %s\n", o->colour_err ? COLOUR_RED : "",
             o->colour_err ? COLOUR_RESET : "", text);

@@ -24,7 +24,6 @@ struct output {
     bool colour_out, colour_err;
     bool verbose;      /* show the boot */
     bool error_seen;   /* an error was printed since this was last cleared */
-    bool expect_error; /* the command is to fail: its error is no complaint */
     struct output_command command;
     void (*hide)(void); /* take the typed line away; NULL: none is typed */
     void (*show)(void);

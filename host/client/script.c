@@ -18,17 +18,6 @@ static void worsen(struct script *s, int status)
         s->status = status;
 }
 
-/* `fails COMMAND` holds if COMMAND fails: the command, or NULL if it is no such line. */
-static const char *expected_failure(const char *text)
-{
-    static const char word[] = "fails";
-    size_t len = sizeof(word) - 1;
-    if (strncmp(text, word, len) != 0 || (text[len] != ' ' && text[len] != '\t'))
-        return NULL;
-    text += len;
-    return text + strspn(text, " \t");
-}
-
 /* The shell began anew: greet it again. */
 static bool greet_again(struct script *s)
 {
@@ -88,19 +77,13 @@ bool script_run_line(struct script *s, const char *text, const char *file, unsig
     text += strspn(text, " \t");
     if (*text == '\0' || *text == '#')
         return true;
-    const char *must_fail = expected_failure(text);
     s->out->command = (struct output_command){.text = text, .file = file, .line = line};
     s->out->error_seen = false;
-    s->out->expect_error = must_fail != NULL;
     bool held = false;
     if (check_target(s)) {
-        bool ok = report(s, target_run(s->target, must_fail ? must_fail : text, s->timeout_ms));
-        held = must_fail ? !ok && s->status != STATUS_LOST : ok;
+        held = report(s, target_run(s->target, text, s->timeout_ms));
         s->interrupted = signals_ending() || (!s->interactive && s->target->interrupted);
-        s->out->expect_error = false;
-        if (must_fail && ok)
-            output_error(s->out, "it should have failed");
-        output_done(s->out, ok ? "ok" : "failed");
+        output_done(s->out, held ? "ok" : "failed");
     }
     s->out->command.text = NULL;
     s->out->command.file = NULL;

@@ -150,9 +150,7 @@ def measure_prompt(target, peer):
 
 def measure_image(target, _):
     """The monitor's ELF file without symbols."""
-    strip = shutil.which(f"{target.arch}-linux-gnu-strip".replace("x86_64-linux-gnu-strip",
-                                                                 "strip")) \
-        or shutil.which(f"{target.arch.replace('_', '-')}-linux-gnu-strip")
+    strip = shutil.which(f"{target.arch}-linux-gnu-strip")
     if strip is None:
         return
     with tempfile.NamedTemporaryFile() as stripped:

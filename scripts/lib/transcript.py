@@ -74,12 +74,13 @@ def read_output(text):
     commands, records, version = [], [], {}
     for line in text.splitlines():
         record = json.loads(line)
-        if "status" in record and "command" in record:
-            commands.append((record["command"], records, record["status"]))
+        if "status" in record and "input" in record:
+            commands.append((record["input"], records, record["status"]))
             records = []
         else:
-            for context in ("command", "file", "line"):
-                record.pop(context, None) if "error" in record else None
+            if "error" in record:  # the client adds where it happened
+                for context in ("input", "file", "line"):
+                    record.pop(context, None)
             records.append(record)
     if commands and commands[0][0] == "version":
         version = next(iter(commands[0][1]), {})

@@ -56,7 +56,7 @@ class Target:
             self.text("  ".join(str(v) for v in fields.values()))
 
     def error(self, name, text):
-        if self.client:
+        if self.json:
             self.record(error=name, text=text)
         else:
             self.text("error: " + text)
@@ -159,6 +159,9 @@ class Target:
 
     def do_fail(self, words):
         return self.error("RANGE", "number: 7 is out of the range 0 to 3")
+
+    def do_try(self, words):
+        getattr(self, "do_" + words[0])(words[1:])
 
     def do_slow(self, words):
         if self.wait(float(words[0])):
