@@ -238,11 +238,11 @@ class Loader:
             for name in names:
                 if name not in calls.data:
                     group.fail("calls", f"{name!r} is not described under calls")
-            if self.holds(group):
-                for name in names:
-                    number -= 1
-                    self.model.syscalls.append(
-                        self.syscall(calls, name, number, group.get("api", bool, False)))
+            there, api = self.holds(group), group.get("api", bool, False)
+            for name in names if there or not api else []:
+                number -= 1
+                if there:
+                    self.model.syscalls.append(self.syscall(calls, name, number, api))
         for name in calls.data:
             self.syscall(calls, name, 0, False)
 

@@ -183,11 +183,12 @@ class PrefixLoader:
             if element is None:
                 raise DescriptionError(str(path), group, "is missing")
             for config in element.findall("config"):
-                if not self.holds(path, config):
-                    continue
+                there = self.holds(path, config)
                 for syscall in config.findall("syscall"):
                     number -= 1
-                    calls.append(self.syscall(syscall.get("name"), number, group == wanted))
+                    if there:
+                        calls.append(self.syscall(syscall.get("name"), number,
+                                                  group == wanted))
         self.model.syscalls = [c for c in calls if c.shape != "unknown"]
         self.model.unknown_syscalls = [c for c in calls if c.shape == "unknown"]
 
