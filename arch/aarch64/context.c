@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * aarch64: thread pointers and first registers. Thread-locals lie above the thread pointer, after
+ * two reserved words (variant I); TPIDR_EL0 is the thread's own to write.
+ */
+#include "arch/include/arch.h"
+#include "arch/lib/str.h"
+
+extern char arch_try_fail[];
+
+uintptr_t arch_tls_init(void *area)
+{
+    memset(area, 0, ARCH_TLS_AREA_BYTES);
+    return (uintptr_t)area;
+}
+
+void arch_tls_set(seL4_CPtr tcb, uintptr_t thread_pointer)
+{
+    (void)tcb;
+    __asm__ volatile("msr tpidr_el0, %0" : : "r"(thread_pointer) : "memory");
+}
+
+void arch_context_init(seL4_UserContext *context, void (*entry)(void *), void *arg,
+                       uintptr_t stack_top, uintptr_t thread_pointer)
+{
+    memset(context, 0, sizeof *context);
+    context->pc = (uintptr_t)entry;
+    context->sp = stack_top & ~(uintptr_t)15;
+    context->x0 = (uintptr_t)arg;
+    context->tpidr_el0 = thread_pointer;
+}
+
+void arch_context_fail(seL4_UserContext *context, struct arch_try *save)
+{
+    context->pc = (uintptr_t)arch_try_fail;
+    context->x0 = (uintptr_t)save;
+}
