@@ -465,7 +465,7 @@ class Loader:
 def default_kind(kinds, model, name, ctype):
     """The kind of a parameter that nothing is said about."""
     types, by_name = kinds.get("types", dict), kinds.get("names", dict)
-    if ctype in ("Bool", "CapRights_t", "Time", "UserContext", "VCPUContext", "ARM_SMCContext"):
+    if ctype in ("Bool", "CapRights_t", "Time") + STRUCTURES:
         return types[ctype]
     if ctype == "CPtr" or is_cap_type(ctype):
         return model.cap_types.get(ctype) or by_name.get(name) or "any"
@@ -475,9 +475,12 @@ def default_kind(kinds, model, name, ctype):
     return kind if kind in PLAIN_KINDS else "word"
 
 
+STRUCTURES = ("UserContext", "VCPUContext", "ARM_SMCContext")
+
+
 def is_cap_type(ctype):
-    return not (ctype in SCALARS or ctype.endswith(("VMAttributes", "Context", "_t"))
-                or " " in ctype)
+    return not (ctype in SCALARS or ctype in STRUCTURES or " " in ctype
+                or ctype.endswith(("VMAttributes", "_t")))
 
 
 def number_methods(model):

@@ -43,8 +43,10 @@ class Program:
         with open(program, "rb") as stream:
             elf = ELFFile(stream)
             for segment in elf.iter_segments("PT_LOAD"):
-                if segment["p_filesz"] and segment["p_vaddr"] >= emulator.CODE:
-                    self.machine.write(segment["p_vaddr"], segment.data())
+                # The first segment may begin with the file's header, below the code.
+                skip = max(0, emulator.CODE - segment["p_vaddr"])
+                if segment["p_filesz"] > skip:
+                    self.machine.write(segment["p_vaddr"] + skip, segment.data()[skip:])
             self.symbols = {s.name: s["st_value"]
                             for s in elf.get_section_by_name(".symtab").iter_symbols() if s.name}
         self.word = self.machine.word

@@ -4,6 +4,7 @@ that the compiler writes about our headers."""
 
 from elftools.elf.elffile import ELFFile
 
+import emulator
 import toolchain
 
 HEAD = """#include <sel4/sel4.h>
@@ -24,7 +25,9 @@ def check(report, arch, folder, includes, records):
         arch, folder, "layout", HEAD, lines, includes,
         ["-O0", "-gdwarf-4", "-fno-eliminate-unused-debug-types",
          "-fno-eliminate-unused-debug-symbols"])
-    with open(path, "rb") as stream:
+    program = f"{folder}/layout.elf"  # linked, so that nothing in it is left to be relocated
+    toolchain.link(arch, [path], program, emulator.CODE, emulator.DATA)
+    with open(program, "rb") as stream:
         types = Types(ELFFile(stream))
         for record in records:
             problems = CHECKS[record["rec"]](types, record)
@@ -38,7 +41,7 @@ class Types:
 
     def __init__(self, elf):
         self.elf = elf
-        self.info = elf.get_dwarf_info(relocate_dwarf_sections=True)
+        self.info = elf.get_dwarf_info(relocate_dwarf_sections=False)
         self.typedefs, self.tags, self.enums = {}, {}, {}
         for unit in self.info.iter_CUs():
             for die in unit.get_top_DIE().iter_children():
@@ -59,7 +62,7 @@ class Types:
             return None
         section = self.elf.get_section(symbols[0]["st_shndx"])
         size = self.elf.elfclass // 8
-        data = section.data()[symbols[0]["st_value"]:]
+        data = section.data()[symbols[0]["st_value"] - section["sh_addr"]:]
         return [int.from_bytes(data[i * size:(i + 1) * size], "little") for i in range(count)]
 
 
