@@ -17,10 +17,14 @@ struct shell;
 
 /* One argument: `name=value` or a plain value. */
 struct arg {
-    const char *name;  /* NULL by position */
-    const char *text;  /* as written, unquoted; always there */
-    bool is_word;      /* `word` holds its value as an expression */
+    const char *name; /* NULL by position */
+    const char *text; /* unquoted; the value of a $name or a parenthesis; always there */
+    bool is_word;     /* `word` holds its value as an expression */
+    bool is_quoted;   /* written in quotes: never a number */
     uint64_t word;
+    const char *raw;   /* the value as written, for expressions and lists */
+    const char *whole; /* the same with `name=` */
+    uint16_t column;   /* of raw in the line, from 0 */
 };
 
 struct command_call {
@@ -28,7 +32,8 @@ struct command_call {
     struct record_out *out;
     const struct arg *args;
     uint8_t arg_count;
-    bool force; /* written with `!`: refusals are overridden */
+    bool force;     /* written with `!`: refusals are overridden */
+    uint32_t taken; /* arguments that a reader has found, by bit; for arg_end */
 };
 
 typedef enum err (*command_fn)(struct command_call *call);
@@ -38,6 +43,29 @@ typedef void (*command_offer)(void *context, const char *word);
 typedef void (*command_complete)(struct shell *shell, unsigned index, const char *prefix,
                                  command_offer offer, void *context);
 
+enum command_group {
+    GROUP_SHELL,   /* the shell itself */
+    GROUP_API,     /* the kernel's interface */
+    GROUP_OBJECTS, /* capabilities and objects */
+    GROUP_MEMORY,  /* memory and devices */
+    GROUP_MACHINE, /* the machine as a whole */
+    GROUP_COUNT
+};
+
+enum command_flag {
+    /* args[0] is all that follows the name, as written; there are no other arguments. */
+    COMMAND_RAW = 1 << 0,
+    /* The same up to the end of the line: `;`, `#` and quotes mean nothing. */
+    COMMAND_RAW_LINE = 1 << 1,
+    /* When it succeeds, $error and the fields of the record before stay readable. */
+    COMMAND_KEEPS = 1 << 2,
+    /* Goes before another command and changes how it runs; `run` is not called. */
+    COMMAND_TRY = 1 << 3,
+    COMMAND_JSON = 1 << 4,
+    COMMAND_TEXT = 1 << 5,
+    COMMAND_PREFIX = COMMAND_TRY | COMMAND_JSON | COMMAND_TEXT,
+};
+
 struct command {
     const char *name;
     const char *usage;   /* "read ADDRESS [COUNT] [size=1|2|4|8]" */
@@ -45,15 +73,38 @@ struct command {
     const char *help;    /* a few lines, may be NULL */
     command_fn run;
     command_complete complete; /* may be NULL */
+    uint8_t group;             /* enum command_group */
+    uint8_t flags;             /* enum command_flag */
 };
 
-/* Readers of arguments. Each finds `name` (or position `index`), and on a wrong value emits the
- * error record that names the argument, its kind and its range. A missing optional argument leaves
- * `*value` as it was. */
+/* The one list, monitor/commands/list.c. */
+extern const struct command *const command_list[];
+extern const unsigned command_count;
+
+/* As position of an argument that has to be given by name. */
+enum { ARG_NAMED = 255 };
+
+/* Readers of arguments. Each finds `name` (or position `index`, which counts the arguments without
+ * a name), and on a wrong value emits the error record that names the argument, its kind and its
+ * range. A missing optional argument leaves `*value` as it was. */
 enum err arg_word(struct command_call *call, unsigned index, const char *name, uint64_t min,
                   uint64_t max, bool optional, uint64_t *value);
 enum err arg_text(struct command_call *call, unsigned index, const char *name, bool optional,
                   const char **value);
+
+/* One of `choices` (which ends with NULL), by name or unique prefix; `*value` is its number. */
+enum err arg_choice(struct command_call *call, unsigned index, const char *name,
+                    const char *const *choices, bool optional, unsigned *value);
+
+/* The argument itself, NULL if it is not there; marks it as read. */
+const struct arg *arg_find(struct command_call *call, unsigned index, const char *name);
+
+/* Evaluates a part of an argument, for commands with a syntax of their own (`phys:ADDRESS`). */
+enum err arg_eval(struct command_call *call, const char *name, const char *text, uint64_t min,
+                  uint64_t max, uint64_t *value);
+
+/* After the last reader: an argument that none of them has found is an error. */
+enum err arg_end(struct command_call *call);
 
 /* Emits the error record {"error", "argument", "text", ...} and returns `e`, for `return
  * command_fail(...)`. The text is a sentence of its own. */

@@ -12,24 +12,45 @@
 
 #include "arch/lib/err.h"
 
+struct api_method;
 struct api_trap;
 
 struct shell_env {
     void *context;
-    /* Text for the operator; may wait until there is room. */
+    /* Bytes for the line as they are (line ends are CR LF already where they have to be); may wait
+     * until there is room. */
     void (*write)(void *context, const char *text, size_t len_bytes);
     /* Waits until all text has left the machine (the kernel prints on the same line). */
     void (*drain)(void *context);
     /* Ctrl-C since the command began? */
     bool (*interrupted)(void *context);
-    /* Object names: `$tcb0` -> capability address; and the list of names, by number, NULL at the end. */
+    /* Object names: `$tcb0` -> capability address; and the list of names, by number, NULL at the
+     * end. */
     enum err (*object_lookup)(void *context, const char *name, uint64_t *cptr);
     const char *(*object_name)(void *context, unsigned number);
     /* One kernel call. `words`: message words in and out (up to 120; the first ones also travel in
      * trap->mr, the callee sorts that out from trap->info), `caps`: capabilities to send (up to 3).
-     * `blocking`: run on the worker so that Ctrl-C can end it (ERR_INTERRUPTED). */
+     * `blocking`: run on the worker so that Ctrl-C can end it (ERR_INTERRUPTED). Without a message
+     * (length 0 in trap->info) trap->mr is passed as it is: some system calls have words there. */
     enum err (*call)(void *context, struct api_trap *trap, uint64_t *words, const uint64_t *caps,
                      bool blocking);
+
+    /* What follows may be NULL. */
+
+    /* The kind of the capability at `cptr`: a name of api_objects, "null" for an empty slot.
+     * ERR_UNSUPPORTED if it cannot be known. Without it, calls that halt the kernel on the wrong
+     * capability are refused. */
+    enum err (*identify)(void *context, uint64_t cptr, const char **object);
+    /* Puts text, with its end, where the next call of the same thread finds the message words of
+     * its IPC buffer (DebugNameThread). Without it such calls are ERR_UNSUPPORTED. */
+    enum err (*put_buffer)(void *context, const char *text, size_t len_bytes);
+    /* Why this call would cut off the monitor itself (its own threads, its own capabilities); NULL
+     * if it would not. Called before each call by name that was not forced. */
+    const char *(*danger)(void *context, const struct api_method *method,
+                          const struct api_trap *trap, const uint64_t *words, const uint64_t *caps);
+    /* A command begins (line taken, Ctrl-C forgotten) and has ended. */
+    void (*command_begin)(void *context);
+    void (*command_end)(void *context);
 };
 
 #endif

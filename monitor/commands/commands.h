@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rows of the command list, each at the end of the file of its handler. */
+#ifndef MONITOR_COMMANDS_COMMANDS_H
+#define MONITOR_COMMANDS_COMMANDS_H
+
+#include "monitor/shell/command.h"
+
+/* The shell itself. */
+extern const struct command command_assert, command_complete_line, command_echo, command_help,
+    command_json, command_let, command_print, command_set, command_text, command_try,
+    command_version;
+
+/* The kernel's interface. */
+extern const struct command command_api, command_call;
+
+#endif

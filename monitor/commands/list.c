@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one list of the monitor's commands. Its order means nothing. */
+#include "monitor/commands/commands.h"
+
+const struct command *const command_list[] = {
+    &command_api,  &command_assert, &command_call,    &command_complete_line, &command_echo,
+    &command_help, &command_json,   &command_let,     &command_print,         &command_set,
+    &command_text, &command_try,    &command_version,
+};
+
+const unsigned command_count = sizeof(command_list) / sizeof(command_list[0]);

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Readers of arguments by kind. Scalars are expressions in which bare names mean the members that
+ * the parameter knows; lists are split here and their elements read the same way.
+ */
+#include "monitor/shell/value.h"
+#include "monitor/shell/scope.h"
+#include "monitor/shell/shell.h"
+#include "arch/lib/str.h"
+
+/* What bare names mean inside one argument. */
+struct value_scope {
+    struct shell *shell;
+    const struct api_param *param;
+};
+
+static const char *const kind_names[API_KIND_COUNT] = {
+    [API_WORD] = "word",
+    [API_BOOL] = "true or false",
+    [API_CAP] = "capability",
+    [API_SLOT] = "slot",
+    [API_DEPTH] = "depth",
+    [API_BADGE] = "badge",
+    [API_RIGHTS] = "rights",
+    [API_ENUM] = "enumeration",
+    [API_FLAGS] = "flags",
+    [API_OBJECT] = "object type",
+    [API_VADDR] = "address",
+    [API_PADDR] = "physical address",
+    [API_SIZE_BITS] = "size bits",
+    [API_SIZE] = "size",
+    [API_PRIORITY] = "priority",
+    [API_TIME] = "time",
+    [API_IRQ] = "interrupt",
+    [API_PORT] = "port",
+    [API_CHAR] = "character",
+    [API_STRING] = "text",
+    [API_REGISTERS] = "registers",
+    [API_STRUCT] = "structure",
+    [API_MSGINFO] = "message info",
+    [API_WORDS] = "words",
+    [API_CAPS] = "capabilities",
+    [API_ERROR] = "error",
+};
+
+const char *value_kind(const struct api_param *param)
+{
+    switch (param->kind) {
+    case API_CAP:
+        return param->type == 0 ? "capability" : api_objects[param->type];
+    case API_ENUM:
+    case API_FLAGS:
+        return api_enums[param->type].name;
+    case API_REGISTERS:
+    case API_STRUCT:
+        return api_structs[param->type].name;
+    default:
+        return kind_names[param->kind];
+    }
+}
+
+bool value_is_list(const struct api_param *param)
+{
+    return param->kind == API_REGISTERS || param->kind == API_STRUCT || param->kind == API_WORDS ||
+           param->kind == API_CAPS;
+}
+
+static bool has_members(const struct api_param *param)
+{
+    return param->kind == API_ENUM || param->kind == API_FLAGS || param->kind == API_OBJECT;
+}
+
+static const char *shown_name(const struct api_param *param)
+{
+    return param->name[0] == '_' ? param->name + 1 : param->name;
+}
+
+static void begin_error(struct command_call *call, const struct api_param *param,
+                        const struct arg *arg, enum err e)
+{
+    struct error_info *info = &call->shell->failure;
+
+    error_begin(info, e);
+    error_set_text(info, ERROR_COMMAND, call->shell->invoke.method->name);
+    error_set_text(info, ERROR_ARGUMENT, shown_name(param));
+    error_set_text(info, ERROR_KIND, value_kind(param));
+    error_set_word(info, ERROR_COLUMN, arg->column + 1u);
+    error_say(info, "%s (%s): ", shown_name(param), value_kind(param));
+}
+
+static enum err fail_range(struct command_call *call, const struct api_param *param,
+                           const struct arg *arg, uint64_t word)
+{
+    struct error_info *info = &call->shell->failure;
+    uint64_t max = marshal_max(param);
+    unsigned width = param->width ? param->width : api_identity.word_bits;
+
+    begin_error(call, param, arg, ERR_RANGE);
+    error_set_word(info, ERROR_MIN, 0);
+    error_set_word(info, ERROR_MAX, max);
+    error_say(info, "0x%llx does not fit %u bit%s, the range is 0 to 0x%llx",
+              (unsigned long long)word, width, width == 1 ? "" : "s", (unsigned long long)max);
+    return shell_fail(call->shell, ERR_RANGE, info);
+}
+
+/* Bare names. */
+
+static bool yes_or_no(const char *name, uint64_t *word)
+{
+    static const char *const words[] = {"no", "yes", "off", "on", "false", "true"};
+
+    for (unsigned i = 0; i < 6; i++) {
+        if (str_compare_nocase(words[i], name) == 0) {
+            *word = i & 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool bare_name(void *context, const char *name, uint64_t *word)
+{
+    const struct value_scope *scope = context;
+    const struct shell_env *env = scope->shell->env;
+    const struct api_param *param = scope->param;
+
+    if (has_members(param) && scope_enum_find(&api_enums[param->type], name, word) == ERR_OK)
+        return true;
+    if (param->kind == API_BOOL && yes_or_no(name, word))
+        return true;
+    if ((param->kind == API_CAP || param->kind == API_CAPS) &&
+        env->object_lookup(env->context, name, word) == ERR_OK)
+        return true;
+    return scope_bare_name(scope->shell, name, word);
+}
+
+/* The scope's variables are looked up with the shell as context, bare names with the parameter:
+ * this makes one of two. */
+static enum err variable(void *context, const char *name, struct expr_value *out)
+{
+    const struct value_scope *scope = context;
+    struct expr_scope shell = scope_of(scope->shell);
+
+    return shell.variable(shell.context, name, out);
+}
+
+static void suggest(struct command_call *call, const struct api_param *param, const char *wanted)
+{
+    const struct api_enum *members = &api_enums[param->type];
+    struct near near;
+
+    near_begin(&near, wanted);
+    for (unsigned i = 0; i < members->count; i++)
+        near_offer(&near, members->values[i].name);
+    if (near.names[0]) {
+        error_say_near(&call->shell->failure, &near);
+        return;
+    }
+    for (unsigned i = 0; i < members->count; i++)
+        error_say(&call->shell->failure, i ? ", %s" : "; one of %s", members->values[i].name);
+}
+
+static enum err eval(struct command_call *call, const struct api_param *param,
+                     const struct arg *arg, const char *text, uint64_t *word)
+{
+    struct expr *expr = &call->shell->expr;
+    struct value_scope names = {call->shell, param};
+    bool wide = param->width > api_identity.word_bits;
+    const struct expr_scope scope = {
+        .context = &names,
+        .variable = variable,
+        .name = bare_name,
+        .word_bits = wide ? 64 : api_identity.word_bits,
+    };
+    enum err e = expr_eval_word(expr, &scope, text, word);
+
+    if (!e)
+        return ERR_OK;
+    begin_error(call, param, arg, e);
+    if (text >= arg->raw && text <= arg->raw + strlen(arg->raw))
+        error_set_word(&call->shell->failure, ERROR_COLUMN,
+                       arg->column + (unsigned)(text - arg->raw) + expr->column + 1u);
+    error_say(&call->shell->failure, "%s", expr->reason);
+    if (has_members(param) && expr->missing[0] && !expr->missing_variable)
+        suggest(call, param, expr->missing);
+    return shell_fail(call->shell, e, &call->shell->failure);
+}
+
+/* Rights: the letters of seL4_CapRights' bits, lowest first. */
+static bool rights_letters(const char *text, uint64_t *word)
+{
+    static const char letters[] = "wrgp";
+    uint64_t rights = 0;
+
+    for (; *text; text++) {
+        const char *letter = strchr(letters, *text);
+        if (letter)
+            rights |= (uint64_t)1 << (letter - letters);
+        else if (*text != '-')
+            return false;
+    }
+    *word = rights;
+    return true;
+}
+
+static enum err read_scalar(struct command_call *call, const struct api_param *param,
+                            const struct arg *arg, uint64_t *word)
+{
+    bool digit = arg->text[0] >= '0' && arg->text[0] <= '9';
+    bool single = arg->text[0] != '\0' && arg->text[1] == '\0';
+
+    if (param->kind == API_RIGHTS && arg->text[0] && rights_letters(arg->text, word))
+        return ERR_OK;
+    if (param->kind == API_CHAR && single && (arg->is_quoted || !digit)) {
+        *word = (unsigned char)arg->text[0];
+        return ERR_OK;
+    }
+    if (arg->is_word) {
+        *word = arg->word;
+        return ERR_OK;
+    }
+    return eval(call, param, arg, arg->raw, word);
+}
+
+/* Lists. */
+
+struct list {
+    const char *at, *end; /* of the elements, without the brackets */
+};
+
+static struct list list_open(const char *text)
+{
+    size_t len = strlen(text);
+    bool brackets = len >= 2 && ((text[0] == '[' && text[len - 1] == ']') ||
+                                 (text[0] == '{' && text[len - 1] == '}'));
+
+    return brackets ? (struct list){text + 1, text + len - 1} : (struct list){text, text + len};
+}
+
+/* The next element, without blanks around it. ERR_NOT_FOUND after the last. */
+static enum err list_next(struct list *list, char *to, size_t cap)
+{
+    const char *from, *end;
+
+    while (list->at < list->end && lex_is_space(*list->at))
+        list->at++;
+    if (list->at >= list->end)
+        return ERR_NOT_FOUND;
+    from = list->at;
+    while (list->at < list->end && *list->at != ',') {
+        struct lex_error bad;
+        size_t len;
+        if (lex_word_end(list->at, 0, ",]}", &len, &bad) != ERR_OK)
+            return ERR_SYNTAX;
+        list->at += len > 0 ? len : 1;
+    }
+    end = list->at < list->end ? list->at : list->end;
+    list->at++; /* the comma */
+    while (end > from && lex_is_space(end[-1]))
+        end--;
+    if ((size_t)(end - from) >= cap)
+        return ERR_NO_SPACE;
+    memcpy(to, from, (size_t)(end - from));
+    to[end - from] = '\0';
+    return ERR_OK;
+}
+
+static enum err fail_list(struct command_call *call, const struct api_param *param,
+                          const struct arg *arg, enum err e, const char *reason)
+{
+    begin_error(call, param, arg, e);
+    error_say(&call->shell->failure, "%s", reason);
+    return shell_fail(call->shell, e, &call->shell->failure);
+}
+
+static uint64_t *list_room(struct command_call *call, struct marshal_value *out, unsigned max)
+{
+    struct invoke *invoke = &call->shell->invoke;
+
+    if (out->count >= max || invoke->lists_used >= LIMIT_LIST_WORDS)
+        return NULL;
+    if (out->count == 0)
+        out->words = &invoke->lists[invoke->lists_used];
+    out->count++;
+    return &invoke->lists[invoke->lists_used++];
+}
+
+static unsigned list_max(const struct api_param *param)
+{
+    if (param->kind == API_CAPS)
+        return LIMIT_MESSAGE_CAPS;
+    if (param->kind == API_WORDS)
+        return LIMIT_MESSAGE_WORDS;
+    return api_structs[param->type].count;
+}
+
+static enum err add_element(struct command_call *call, const struct api_param *param,
+                            const struct arg *arg, const char *text, struct marshal_value *out)
+{
+    uint64_t word;
+    enum err e = eval(call, param, arg, text, &word);
+
+    if (e)
+        return e;
+    uint64_t *to = list_room(call, out, list_max(param));
+    if (!to)
+        return fail_list(call, param, arg, ERR_FULL, "there are too many elements");
+    *to = word;
+    return ERR_OK;
+}
+
+enum err value_add(struct command_call *call, const struct api_param *param, const struct arg *arg,
+                   struct marshal_value *out)
+{
+    char element[LIMIT_ELEMENT_BYTES];
+    struct list list = list_open(arg->raw);
+    enum err e;
+
+    out->given = true;
+    while ((e = list_next(&list, element, sizeof(element))) == ERR_OK) {
+        e = add_element(call, param, arg, element, out);
+        if (e)
+            return e;
+    }
+    return e == ERR_NOT_FOUND ? ERR_OK : fail_list(call, param, arg, e, "that is no list");
+}
+
+/* `name=value` elements; the name's end, or NULL if the element has none. */
+static char *split_name(char *element)
+{
+    char *at = element;
+
+    if (!lex_is_identifier_start(*at))
+        return NULL;
+    while (lex_is_identifier(*at))
+        at++;
+    if (*at != '=' || at[1] == '=')
+        return NULL;
+    *at = '\0';
+    return at + 1;
+}
+
+static int field_index(const struct api_struct *type, const char *name)
+{
+    for (unsigned i = 0; i < type->count; i++) {
+        if (str_compare_nocase(type->fields[i], name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static enum err fail_field(struct command_call *call, const struct api_param *param,
+                           const struct arg *arg, const char *name)
+{
+    const struct api_struct *type = &api_structs[param->type];
+    struct near near;
+
+    begin_error(call, param, arg, ERR_NOT_FOUND);
+    error_say(&call->shell->failure, "there is no field '%.32s'", name);
+    near_begin(&near, name);
+    for (unsigned i = 0; i < type->count; i++)
+        near_offer(&near, type->fields[i]);
+    if (near.names[0])
+        error_say_near(&call->shell->failure, &near);
+    for (unsigned i = 0; !near.names[0] && i < type->count; i++)
+        error_say(&call->shell->failure, i ? ", %s" : "; the fields are %s", type->fields[i]);
+    return shell_fail(call->shell, ERR_NOT_FOUND, &call->shell->failure);
+}
+
+/* One field into its place; the value grows to hold it, with zeros between. */
+static enum err set_field(struct command_call *call, const struct api_param *param,
+                          const struct arg *arg, unsigned index, const char *text,
+                          struct marshal_value *out)
+{
+    uint64_t word;
+    enum err e = eval(call, param, arg, text, &word);
+
+    if (e)
+        return e;
+    while (out->count <= index) {
+        uint64_t *to = list_room(call, out, list_max(param));
+        if (!to)
+            return fail_list(call, param, arg, ERR_FULL, "there are too many fields");
+        *to = 0;
+    }
+    ((uint64_t *)out->words)[index] = word;
+    return ERR_OK;
+}
+
+static enum err read_fields(struct command_call *call, const struct api_param *param,
+                            const struct arg *arg, struct marshal_value *out)
+{
+    char element[LIMIT_ELEMENT_BYTES];
+    struct list list = list_open(arg->raw);
+    unsigned position = 0;
+    enum err e;
+
+    while ((e = list_next(&list, element, sizeof(element))) == ERR_OK) {
+        char *value = split_name(element);
+        int index = (int)position++;
+        if (value) {
+            index = field_index(&api_structs[param->type], element);
+            if (index < 0)
+                return fail_field(call, param, arg, element);
+        }
+        e = set_field(call, param, arg, (unsigned)index, value ? value : element, out);
+        if (e)
+            return e;
+    }
+    return e == ERR_NOT_FOUND ? ERR_OK : fail_list(call, param, arg, e, "that is no list");
+}
+
+/* {label=, length=, caps=}: what is left out is filled in when words and capabilities are known.
+ */
+static enum err read_info(struct command_call *call, const struct api_param *param,
+                          const struct arg *arg, struct marshal_value *out)
+{
+    static const char *const names[] = {"label", "length", "caps"}; /* as INVOKE_LABEL... */
+    static const uint64_t limits[] = {(uint64_t)1 << 52, LIMIT_MESSAGE_WORDS + 1,
+                                      LIMIT_MESSAGE_CAPS + 1};
+    char element[LIMIT_ELEMENT_BYTES];
+    struct list list = list_open(arg->raw);
+    uint64_t parts[INVOKE_INFO_PARTS];
+
+    out->words = NULL;
+    while (list_next(&list, element, sizeof(element)) == ERR_OK) {
+        char *value = split_name(element);
+        unsigned part = 0;
+        while (value && part < INVOKE_INFO_PARTS && strcmp(names[part], element) != 0)
+            part++;
+        if (part == INVOKE_INFO_PARTS)
+            return fail_list(call, param, arg, ERR_NOT_FOUND,
+                             "the parts are label, length and caps");
+        enum err e = eval(call, param, arg, value ? value : element, &parts[part]);
+        if (e)
+            return e;
+        if (parts[part] >= limits[part])
+            return fail_list(call, param, arg, ERR_RANGE, "a part is too large");
+        call->shell->invoke.info[part] = parts[part];
+        call->shell->invoke.info_given[part] = true;
+    }
+    return ERR_OK;
+}
+
+enum err value_read(struct command_call *call, const struct api_param *param, const struct arg *arg,
+                    struct marshal_value *out)
+{
+    out->given = true;
+    switch (param->kind) {
+    case API_STRING:
+        out->text = arg->text;
+        return ERR_OK;
+    case API_REGISTERS:
+    case API_STRUCT:
+        return read_fields(call, param, arg, out);
+    case API_WORDS:
+    case API_CAPS:
+        return value_add(call, param, arg, out);
+    case API_MSGINFO:
+        return read_info(call, param, arg, out);
+    default:
+        break;
+    }
+    enum err e = read_scalar(call, param, arg, &out->word);
+    if (!e && out->word > marshal_max(param))
+        e = fail_range(call, param, arg, out->word);
+    return e;
+}
