@@ -92,12 +92,7 @@ static bool is_try(const struct output *o)
 
 static void print_text(void *context, const char *line)
 {
-    static const char error[] = "error: ";
     struct output *o = context;
-    if (strncmp(line, error, strlen(error)) == 0 && o->command.text && !o->json && !is_try(o)) {
-        output_error(o, "%s", line + strlen(error));
-        return;
-    }
     if (o->json) { /* only records are output: this is noise */
         print_kernel(context, line);
         return;
@@ -141,13 +136,19 @@ static void print_record(void *context, json_t *record)
         return;
     }
     const char *text = json_string_value(json_object_get(record, "text"));
-    if (error) {
+    if (error && !is_try(o)) {
         output_error(o, "%s", text ? text : error);
         return;
     }
-    char *dump = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    if (dump)
-        print_text(o, dump);
+    /* A notice is but a text; other records come only if nobody asked for text. */
+    char *dump = text ? NULL : json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    begin(o);
+    fputs(error ? "error: " : "", stdout);
+    put_clean(stdout, text ? text : dump ? dump : "");
+    putc('\n', stdout);
+    if (!o->command.text)
+        fflush(stdout);
+    end(o);
     free(dump);
 }
 

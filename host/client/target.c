@@ -233,17 +233,20 @@ static bool is_ending(const char *text)
     return false;
 }
 
+/* Numbers are for client mode: the greeting, at a terminal's prompt, has none and ends as 0. */
 static bool send_command(struct target *t, const char *text)
 {
     size_t cap = strlen(text) + 32;
     char *line = malloc(cap);
     if (!line)
         return false;
-    t->number++;
+    bool greeting = t->session.stage == SESSION_GREETED;
+    t->number = greeting ? 0 : ++t->last_number;
     t->done = false;
     t->interrupted = false;
     t->at_prompt = false;
-    int len = snprintf(line, cap, "@%llu %s\n", (unsigned long long)t->number, text);
+    int len = greeting ? snprintf(line, cap, "%s\n", text)
+                       : snprintf(line, cap, "@%llu %s\n", (unsigned long long)t->number, text);
     bool sent = send_bytes(t, line, (size_t)len);
     free(line);
     return sent;

@@ -46,7 +46,7 @@ struct target {
     bool gone;        /* the line has ended */
     bool done, ok;    /* of the command with `number` */
     bool interrupted; /* Ctrl-C was pressed during the command */
-    uint64_t number;
+    uint64_t number, last_number;
     unsigned long bytes; /* received in all */
     unsigned boot_count;
     char *boot[TARGET_BOOT_LINES];

@@ -56,7 +56,7 @@ class Target:
             self.text("  ".join(str(v) for v in fields.values()))
 
     def error(self, name, text):
-        if self.json:
+        if self.client:
             self.record(error=name, text=text)
         else:
             self.text("error: " + text)
@@ -116,7 +116,7 @@ class Target:
 
     def take_line(self, line):
         number = 0
-        if line.startswith("@"):
+        if self.client and line.startswith("@"):
             head, _, line = line.partition(" ")
             number = int(head[1:])
         if not self.client:
