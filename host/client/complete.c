@@ -59,11 +59,11 @@ char **complete_ask(struct target *t, const char *line)
 {
     struct target_listener others = t->listener;
     struct words w = {.others = &others};
-    size_t cap = strlen(line) + 16;
+    size_t cap = strlen(line) + 32;
     char *command = malloc(cap);
     if (!command)
         return NULL;
-    snprintf(command, cap, "complete %s", line);
+    snprintf(command, cap, "json complete %s", line);
     t->listener = (struct target_listener){
         .context = &w,
         .boot = ignore_line,

@@ -91,6 +91,9 @@ static char **complete(const char *text, int start, int end)
     ui.asking = false;
     ui.next = 0;
     free(line);
+    /* After NAME= comes its value at once. */
+    const char *only = ui.words && !ui.words[1] ? ui.words[0] : NULL;
+    rl_completion_append_character = only && *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
     char **matches = ui.words ? rl_completion_matches(text, next_word) : NULL;
     complete_free(ui.words);
     ui.words = NULL;
@@ -195,7 +198,7 @@ static void set_up_readline(void)
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = " \t=|";
     rl_completer_quote_characters = "\"";
-    rl_sort_completion_matches = 1;
+    rl_variable_bind("completion-ignore-case", "on");
 }
 
 int interactive_run(struct script *s, bool keep_history)

@@ -123,7 +123,8 @@ class Target:
             self.write(b"\r\n")
         if line == "set client on" and self.options.no_greeting:
             return self.prompt()
-        words = line.split() or [""]
+        as_json, self.json = self.json, self.json or line.startswith("json ")
+        words = line.removeprefix("json ").split() or [""]
         method = getattr(self, "do_" + words[0].replace("-", "_"), None)
         if not words[0]:
             ok = True
@@ -131,7 +132,9 @@ class Target:
             ok = self.error("NOT_FOUND", f"there is no command {words[0]}")
         else:
             ok = method(words[1:]) is not False
-        if ok is not None and not getattr(self, "no_done", False):
+        if words[0] != "set":
+            self.json = as_json
+        if not getattr(self, "no_done", False):
             if self.client:
                 self.record(done=number, status="ok" if ok else "failed")
         self.no_done = False
@@ -155,7 +158,9 @@ class Target:
         if len(words) == 1:
             for word in WORDS:
                 if word.startswith(last):
-                    self.record(word=word)
+                    self.row(word=word)
+        elif words[0] == "call" and "depth=".startswith(last):
+            self.row(word="depth=")
 
     def do_fail(self, words):
         return self.error("RANGE", "number: 7 is out of the range 0 to 3")

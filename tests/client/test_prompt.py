@@ -53,6 +53,8 @@ def test_completion_comes_from_the_target(client):
     child.expect(PROMPT)
     child.send("c\t\t\t")
     child.expect("call +caps")
+    child.send("\x15call x de\t7")
+    child.expect("depth=7")
     child.send("\x15echo still\r")
     child.expect("\r\nstill\r\n")
 
