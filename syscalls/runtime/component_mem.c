@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The functions that a compiler itself calls in freestanding code, and the two that the runtime
- * needs beside them. Weak, so that a component may bring a C library or another language's own.
+ * The functions that a compiler itself calls in freestanding code, and those that the runtime and
+ * the kernel's C API (strcpy, in seL4_DebugNameThread) need beside them. Weak, so that a component
+ * may bring a C library or another language's own.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -72,4 +73,14 @@ WEAK int strcmp(const char *a, const char *b)
         a++, b++;
     }
     return (unsigned char)*a - (unsigned char)*b;
+}
+
+WEAK char *strcpy(char *restrict to, const char *restrict from)
+{
+    size_t i = 0;
+
+    do {
+        to[i] = from[i];
+    } while (from[i++]);
+    return to;
 }

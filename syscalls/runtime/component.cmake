@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# How components are built: include this in a folder that has some, then
+#   sel4mon_component(NAME SOURCES...)      NAME.elf, linked with the runtime and component.ld
+# The image's flags are kept, but for their ban on floating point: the monitor never touches that
+# state, a component may.
+string(REPLACE "-mgeneral-regs-only" "" CMAKE_C_FLAGS "${CMAKE_C_FLAGS}")
+foreach(flags CMAKE_C_FLAGS CMAKE_ASM_FLAGS)
+    string(REGEX REPLACE "-march=rv64ima[a-z_]*" "-march=rv64gc" ${flags} "${${flags}}")
+    string(REGEX REPLACE "-mabi=lp64( |$)" "-mabi=lp64d\\1" ${flags} "${${flags}}")
+endforeach()
+
+set(sel4mon_component_ld ${CMAKE_CURRENT_LIST_DIR}/component.ld)
+
+function(sel4mon_component name)
+    add_executable(${name}.elf ${ARGN})
+    target_link_libraries(${name}.elf PRIVATE sel4mon_component gcc)
+    target_link_options(${name}.elf PRIVATE -T ${sel4mon_component_ld})
+    set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${sel4mon_component_ld})
+endfunction()
