@@ -10,7 +10,13 @@
 #include "arch/lib/str.h"
 
 enum state { STATE_TEXT, STATE_ESCAPE, STATE_CSI, STATE_SS3 };
-enum { BACKSPACES_MAX = 3, COLUMNS_LEAST = 20, PARAM_MAX = 99 };
+enum {
+    BACKSPACES_MAX = 3,
+    COLUMNS_LEAST = 20,
+    PARAM_MAX = 99,
+    SEARCH_COLUMNS = 10,                                  /* (find '') */
+    SEARCH_ROOM = SEARCH_COLUMNS + COLUMNS_LEAST / 2 + 1, /* and of the text that was found */
+};
 
 static void put(struct line *line, const char *text, size_t len)
 {
@@ -105,7 +111,7 @@ static unsigned word_after(const struct line *line, unsigned at)
 static unsigned show_prompt_columns(const struct line *line)
 {
     if (line->searching)
-        return (unsigned)strlen(line->wanted) + 10;
+        return (unsigned)strlen(line->wanted) + SEARCH_COLUMNS;
     return (unsigned)strlen(line->prompt);
 }
 
@@ -430,6 +436,7 @@ static void search_end(struct line *line)
 static bool search_feed(struct line *line, uint8_t byte)
 {
     size_t len = strlen(line->wanted);
+    bool room = len + 1 < sizeof(line->wanted) && len + SEARCH_ROOM < line->columns;
 
     if (byte == 0x12) {
         key_search(line);
@@ -440,7 +447,9 @@ static bool search_feed(struct line *line, uint8_t byte)
         line->age = 0;
         replace(line, line->draft);
         search_end(line);
-    } else if (byte >= 0x20 && byte < 0x7f && len + 1 < sizeof(line->wanted)) {
+    } else if (byte >= 0x20 && byte < 0x7f && !room) {
+        bell(line);
+    } else if (byte >= 0x20 && byte < 0x7f) {
         line->wanted[len] = (char)byte;
         line->wanted[len + 1] = '\0';
         search_from(line, line->age > 0 ? line->age : 1);
