@@ -195,7 +195,8 @@ enum err elf_open(const void *bytes, size_t len_bytes, struct elf_file *out)
 
 static enum err segment_check(const struct elf_file *file, const struct elf_segment *s)
 {
-    if (!inside(file->len_bytes, s->offset, s->file_bytes))
+    /* Linkers place what is all zero (.bss, .tbss) behind the file's end: no byte of it is read. */
+    if (s->file_bytes > 0 && !inside(file->len_bytes, s->offset, s->file_bytes))
         return ERR_TRUNCATED;
     if ((s->align & (s->align - 1)) != 0)
         return ERR_FORMAT;
@@ -232,7 +233,7 @@ enum err elf_segment_get(const struct elf_file *file, unsigned index, struct elf
     enum err e = segment_check(file, &s);
     if (e)
         return e;
-    s.bytes = file->bytes + s.offset;
+    s.bytes = file->bytes + (s.file_bytes > 0 ? s.offset : 0);
     *out = s;
     return ERR_OK;
 }

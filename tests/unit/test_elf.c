@@ -321,6 +321,28 @@ static const struct damage damages[] = {
     {"memory up to the top", PHDR(1, p_memsz), UINT64_MAX - 0x40103f, ERR_OK, ERR_FORMAT},
 };
 
+/* What is all zero has no bytes in the file, and its offset may lie behind the file's end. */
+static void test_empty_segment(void **state)
+{
+    (void)state;
+    uint8_t *bytes = make64();
+    struct file64 f;
+    struct elf_file file;
+    struct elf_segment segment;
+    struct elf_extent extent;
+
+    memcpy(&f, bytes, sizeof(f));
+    f.segments[1].p_filesz = 0;
+    f.segments[1].p_offset = f.segments[1].p_vaddr; /* as congruent as it can be */
+    memcpy(bytes, &f, sizeof(f));
+    assert_int_equal(elf_open(bytes, FILE_BYTES, &file), ERR_OK);
+    assert_int_equal(elf_segment_get(&file, 1, &segment), ERR_OK);
+    assert_int_equal(segment.file_bytes, 0);
+    assert_int_equal(segment.mem_bytes, f.segments[1].p_memsz);
+    assert_int_equal(elf_load_extent(&file, &extent), ERR_OK);
+    free(bytes);
+}
+
 static void test_damage(void **state)
 {
     (void)state;
@@ -431,10 +453,11 @@ static void test_random_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_64),     cmocka_unit_test(test_good_32),
-        cmocka_unit_test(test_unaligned),   cmocka_unit_test(test_every_length),
-        cmocka_unit_test(test_damage),      cmocka_unit_test(test_section_damage),
-        cmocka_unit_test(test_note_damage), cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_good_64),        cmocka_unit_test(test_good_32),
+        cmocka_unit_test(test_unaligned),      cmocka_unit_test(test_every_length),
+        cmocka_unit_test(test_empty_segment),  cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_section_damage), cmocka_unit_test(test_note_damage),
+        cmocka_unit_test(test_random_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
