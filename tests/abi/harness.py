@@ -17,6 +17,7 @@ POINTED = AREA + 0x10000        # what pointer arguments point to, a page each
 IPC_BUFFER = AREA + 0x40000
 HEAD = """#include <sel4/sel4.h>
 #include <sel4/benchmark_track_types.h>
+#include <sel4/sel4_arch/mapping.h>
 typedef unsigned char area;
 #define ARG(type, k) (*(type *)(io + (k) * 0x400))
 #define OUT(type) (*(type *)(io + 24 * 0x400))

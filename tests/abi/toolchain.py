@@ -18,7 +18,7 @@ COMPILERS = {
 }
 FLAGS = ["-std=gnu11", "-ffreestanding", "-fno-pic", "-fno-stack-protector", "-nostdlib",
          "-fno-asynchronous-unwind-tables", "-fno-tree-loop-distribute-patterns", "-DNDEBUG",
-         "-Wno-deprecated-declarations", "-w"]
+         "-Wno-deprecated-declarations", "-Werror=implicit-function-declaration"]
 
 
 class CompilerMissing(Exception):
