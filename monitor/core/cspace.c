@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The capability space over the kernel: see cspace.h. Until cspace_move the addresses are the same,
- * only the root's depth differs in nothing: both take seL4_WordBits.
+ * The capability space over the kernel: see cspace.h. Addresses and depths are the same before and
+ * after cspace_move, except where a CNode itself is meant.
  */
 #include "monitor/core/cspace.h"
 
@@ -19,6 +19,7 @@ static struct {
     seL4_CPtr old_root; /* the kernel's root CNode */
     seL4_CPtr top;      /* the top CNode without a guard */
     uint16_t memory[LIMIT_NODES + 1];
+    seL4_CPtr nodes[LIMIT_NODES + 1];
 } cspace;
 
 /* No guard at all; or one of zeros that fills up to a whole word. */
@@ -145,6 +146,7 @@ static enum err add_node(void)
     if (e)
         goto fail_memory;
     cspace_note_kind(slot, kinds_of_type(seL4_CapTableObject));
+    cspace.nodes[number] = slot;
     slots_add_node(&cspace.slots);
     return ERR_OK;
 
@@ -213,13 +215,26 @@ enum err cspace_move(void)
     return ERR_OK;
 }
 
-bool cspace_resolve(seL4_CPtr cap, seL4_Word index, seL4_Word depth, seL4_CPtr *slot)
+bool cspace_resolve(seL4_CPtr root, seL4_Word index, seL4_Word depth, seL4_CPtr *slot)
 {
-    *slot = 0;
-    if (cap != CSPACE_ROOT && cap != cspace.old_root && cap != cspace.top)
+    if ((root == CSPACE_ROOT && depth == seL4_WordBits - cspace.root_bits) ||
+        (root == cspace.top && depth == LIMIT_TOP_BITS)) {
+        *slot = CSPACE_STRUCTURE;
+        return true;
+    }
+    if (depth != seL4_WordBits || !slots_note(&cspace.slots, index))
         return false;
-    if (cap == CSPACE_ROOT ? depth == seL4_WordBits && slots_note(&cspace.slots, index)
-                           : cap == cspace.old_root && index < cspace.slots.root_end)
-        *slot = index;
-    return true;
+    *slot = index;
+    return root == CSPACE_ROOT || (root == cspace.old_root && index < cspace.slots.root_end);
+}
+
+void cspace_mark(void (*on_slot)(void *context, uint32_t slot), void *context)
+{
+    on_slot(context, (uint32_t)cspace.top);
+    on_slot(context, (uint32_t)cspace.old_root);
+    memory_mark(cspace.memory[0]);
+    for (unsigned i = 1; i < cspace.slots.node_count; i++) {
+        on_slot(context, (uint32_t)cspace.nodes[i]);
+        memory_mark(cspace.memory[i]);
+    }
 }

@@ -52,8 +52,12 @@ enum err cspace_revoke(seL4_CPtr slot);
 enum err cspace_retype(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits, seL4_CPtr first,
                        unsigned count);
 
-/* Is `cap` one of the CNodes that the monitor's space is made of? If so and `index` at `depth`
- * resolves to a slot that is kept account of, `*slot` is its address, else 0. */
-bool cspace_resolve(seL4_CPtr cap, seL4_Word index, seL4_Word depth, seL4_CPtr *slot);
+/* Which slot an address means that starts at one of the CNodes of the monitor's own space. False if
+ * it starts elsewhere or leads nowhere. CSPACE_STRUCTURE: an entry of the top CNode. */
+#define CSPACE_STRUCTURE (~(seL4_CPtr)0)
+bool cspace_resolve(seL4_CPtr root, seL4_Word index, seL4_Word depth, seL4_CPtr *slot);
+
+/* Tells the slots that the space itself needs, and marks its memory. */
+void cspace_mark(void (*on_slot)(void *context, uint32_t slot), void *context);
 
 #endif

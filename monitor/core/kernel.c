@@ -2,6 +2,9 @@
 /* Keeping what the kernel says about a call that failed: see kernel.h. */
 #include "monitor/core/kernel.h"
 
+#include <sel4mon/api_table.h>
+
+#include "arch/lib/str.h"
 #include "monitor/core/thread.h"
 
 enum err kernel_check(seL4_Error error)
@@ -33,7 +36,10 @@ void kernel_put_char(char c)
 void kernel_name_thread(seL4_CPtr tcb, const char *name)
 {
 #ifdef CONFIG_DEBUG_BUILD
-    seL4_DebugNameThread(tcb, name);
+    struct api_trap trap = {.syscall = seL4_SysDebugNameThread, .cap = tcb};
+
+    (void)str_copy((char *)seL4_GetIPCBuffer()->msg, sizeof seL4_GetIPCBuffer()->msg, name);
+    api_trap(&trap);
 #else
     (void)tcb, (void)name;
 #endif

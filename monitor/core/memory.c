@@ -101,3 +101,8 @@ uint64_t memory_spent_bytes(void)
     }
     return sum;
 }
+
+void memory_mark(uint16_t piece)
+{
+    pool.nodes[piece].marked = true;
+}

@@ -23,6 +23,9 @@ const struct untyped *memory_piece(uint16_t piece);
 
 struct untyped_pool *memory_pool(void);
 
+/* Somebody has this piece (untyped_sweep). */
+void memory_mark(uint16_t piece);
+
 /* Bytes of RAM made into something since start. */
 uint64_t memory_spent_bytes(void);
 

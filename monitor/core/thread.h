@@ -37,6 +37,7 @@ struct thread_fault {
     uint64_t address; /* of memory, or of a capability */
     uint64_t words[8];
     uint8_t word_count;
+    bool has_address;
 };
 
 struct thread {
@@ -47,6 +48,7 @@ struct thread {
     uintptr_t stack_top;
     seL4_IPCBuffer *buffer;
     void (*entry)(void *);
+    void *arg;
     struct arch_try *volatile trying; /* innermost thread_try, or NULL */
     struct thread_fault fault;        /* the last one, kept by the keeper */
     struct kernel_error error;
@@ -64,7 +66,7 @@ void thread_adopt_root(seL4_IPCBuffer *buffer);
 enum err thread_guard_stacks(void);
 
 /* Makes the TCB of a thread; `fault_ep` gets its faults. It does not run yet. */
-enum err thread_make(enum thread_id id, seL4_CPtr fault_ep, void (*entry)(void *));
+enum err thread_make(enum thread_id id, seL4_CPtr fault_ep);
 
 /* Begins the thread, or begins it anew whatever it does now, at `entry(arg)` on an empty stack. */
 enum err thread_start(enum thread_id id, void (*entry)(void *), void *arg);

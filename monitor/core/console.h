@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Between the line and the shell: a ring for each direction, a notification for each side, and the
+ * flags that Ctrl-C and flow control need. The supervisor fills the input ring and empties the
+ * output ring; the shell's thread does the other halves. Both run on one core and the supervisor's
+ * priority is higher, so the shell never sees it half-way.
+ */
+#ifndef MONITOR_CORE_CONSOLE_H
+#define MONITOR_CORE_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sel4/sel4.h>
+
+#include "arch/lib/err.h"
+#include "monitor/core/ring.h"
+
+/* What wakes the shell: bits of the badges of its notification. */
+enum console_event {
+    CONSOLE_INPUT = 1 << 0,     /* bytes in the input ring */
+    CONSOLE_ROOM = 1 << 1,      /* the output ring has drained, wholly or enough */
+    CONSOLE_INTERRUPT = 1 << 2, /* Ctrl-C while a command runs */
+    CONSOLE_WORKER = 1 << 3,    /* the worker is done */
+    CONSOLE_IRQ = 1 << 4,       /* an interrupt that a command waits for */
+};
+
+/* What wakes the supervisor. */
+enum console_wake {
+    WAKE_OUTPUT = 1 << 0, /* the output ring has bytes, or shall be drained */
+    WAKE_INPUT = 1 << 1,  /* the input ring has room again */
+    WAKE_UART = 1 << 2,   /* the UART's interrupt */
+};
+
+struct console {
+    struct ring input, output;
+    seL4_CPtr shell_ntfn;                          /* waited on by the shell */
+    seL4_CPtr shell_room, shell_input, shell_stop; /* the supervisor's, each with one event */
+    seL4_CPtr wake_output, wake_input;             /* the shell's, for the supervisor */
+    volatile bool command_running;
+    volatile bool interrupted; /* Ctrl-C since the command began */
+    volatile bool want_drain;  /* the shell waits until all has left */
+    volatile bool want_room;   /* the shell waits until half has left */
+    volatile bool stalled;     /* the supervisor leaves input in the UART */
+    volatile uint32_t input_lost;
+};
+
+extern struct console console;
+
+/* --- the shell's side --- */
+
+/* Waits for any of `events`; the others that came meanwhile are kept for later. */
+unsigned console_wait(unsigned events);
+
+/* Forgets events of these kinds that came already. */
+void console_forget(unsigned events);
+
+uint8_t console_read(void);
+void console_write(const char *text, size_t len_bytes);
+
+/* Lets the supervisor send what has been written. */
+void console_flush(void);
+
+/* Waits until all has left the machine. */
+void console_drain(void);
+
+/* After the shell's thread began anew: what it waited for is forgotten. */
+void console_reset_waits(void);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The few calls that wait or signal: see ipc.h. */
+#include "monitor/core/ipc.h"
+
+seL4_MessageInfo_t ipc_receive(seL4_CPtr endpoint, seL4_Word *badge)
+{
+    return seL4_Recv(endpoint, badge);
+}
+
+seL4_Word ipc_wait(seL4_CPtr notification)
+{
+    seL4_Word badge = 0;
+
+    seL4_Wait(notification, &badge);
+    return badge;
+}
+
+seL4_Word ipc_poll(seL4_CPtr notification)
+{
+    seL4_Word badge = 0;
+
+    (void)seL4_Poll(notification, &badge);
+    return badge;
+}
+
+void ipc_signal(seL4_CPtr notification)
+{
+    seL4_Signal(notification);
+}

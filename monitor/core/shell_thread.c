@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The shell's thread: see shell_thread.h. */
+#include "monitor/core/shell_thread.h"
+
+#include "arch/lib/fmt.h"
+#include "arch/lib/str.h"
+#include "monitor/core/call.h"
+#include "monitor/core/console.h"
+#include "monitor/core/guard.h"
+#include "monitor/core/ipc.h"
+#include "monitor/core/keeper.h"
+#include "monitor/core/kinds.h"
+#include "monitor/core/objects.h"
+#include "monitor/core/recover.h"
+#include "monitor/core/status.h"
+#include "monitor/core/thread.h"
+#include "monitor/core/worker.h"
+#include "monitor/shell/shell.h"
+
+/* So many beginnings without a byte read in between, and the shell's own state is given up. */
+enum { RESTARTS_MAX = 3 };
+
+static struct shell shell;
+static unsigned restarts;
+
+static void env_write(void *context, const char *text, size_t len_bytes)
+{
+    (void)context;
+    console_write(text, len_bytes);
+}
+
+static void env_drain(void *context)
+{
+    (void)context;
+    console_drain();
+}
+
+static bool env_interrupted(void *context)
+{
+    (void)context;
+    return console.interrupted;
+}
+
+static enum err env_object_lookup(void *context, const char *name, uint64_t *cptr)
+{
+    const struct object *object = objects_find(name);
+
+    (void)context;
+    if (!object)
+        return ERR_NOT_FOUND;
+    *cptr = object->slot;
+    return ERR_OK;
+}
+
+static const char *env_object_name(void *context, unsigned number)
+{
+    (void)context;
+    for (unsigned i = 0; i < objects_end(); i++) {
+        const struct object *object = objects_at(i);
+
+        if (object && number-- == 0)
+            return object->name;
+    }
+    return NULL;
+}
+
+static enum err env_call(void *context, struct api_trap *trap, uint64_t *words,
+                         const uint64_t *caps, bool blocking)
+{
+    struct call call = {trap, words, caps};
+
+    (void)context;
+    return blocking || call_is_workers(trap) ? worker_call(&call) : call_run(&call);
+}
+
+static enum err env_identify(void *context, uint64_t cptr, const char **object)
+{
+    struct kind_answer answer;
+
+    (void)context;
+    if (!kinds_identify(cptr, &answer)) {
+        *object = "null";
+        return answer.told ? ERR_OK : ERR_UNSUPPORTED;
+    }
+    *object = kinds_name(answer.kind);
+    return *object ? ERR_OK : ERR_UNSUPPORTED;
+}
+
+static enum err env_put_buffer(void *context, const char *text, size_t len_bytes)
+{
+    seL4_IPCBuffer *buffer = thread_self()->buffer;
+
+    (void)context;
+    if (len_bytes >= sizeof buffer->msg)
+        return ERR_NO_SPACE;
+    memcpy(buffer->msg, text, len_bytes);
+    ((char *)buffer->msg)[len_bytes] = '\0';
+    return ERR_OK;
+}
+
+static const char *env_danger(void *context, const struct api_method *method,
+                              const struct api_trap *trap, const uint64_t *words,
+                              const uint64_t *caps)
+{
+    (void)context;
+    return guard_danger(method, trap, words, caps);
+}
+
+static void env_command_begin(void *context)
+{
+    (void)context;
+    console.interrupted = false;
+    console_forget(CONSOLE_INTERRUPT);
+    console.command_running = true;
+    if (console.stalled)
+        ipc_signal(console.wake_input);
+}
+
+static void env_command_end(void *context)
+{
+    (void)context;
+    console.command_running = false;
+}
+
+static const struct shell_env env = {
+    .write = env_write,
+    .drain = env_drain,
+    .interrupted = env_interrupted,
+    .object_lookup = env_object_lookup,
+    .object_name = env_object_name,
+    .call = env_call,
+    .identify = env_identify,
+    .put_buffer = env_put_buffer,
+    .danger = env_danger,
+    .command_begin = env_command_begin,
+    .command_end = env_command_end,
+};
+
+_Noreturn static void read_for_ever(void)
+{
+    for (;;) {
+        uint8_t byte = console_read();
+
+        restarts = 0;
+        shell_input(&shell, byte);
+    }
+}
+
+void shell_thread_run(void *unused)
+{
+    (void)unused;
+    shell_init(&shell, &env, command_list, command_count);
+    status_greet(console_write);
+    shell_start(&shell);
+    read_for_ever();
+}
+
+void shell_thread_recover(void *reason)
+{
+    const struct thread_fault *why = &thread_self()->fault;
+    struct shell_fault fault = {.error = (enum err)(uintptr_t)reason};
+    struct recover_count count;
+
+    console_reset_waits();
+    console.command_running = false;
+    (void)worker_restart();
+    recover_sweep(true, &count);
+    if (++restarts > RESTARTS_MAX)
+        shell_init(&shell, &env, command_list, command_count);
+    if (fault.error == ERR_FAULT) {
+        fault.cause = keeper_fault_name(why->label);
+        fault.has_pc = true;
+        fault.pc = why->ip;
+        fault.has_address = why->has_address;
+        fault.address = why->address;
+    }
+    shell_recover(&shell, &fault);
+    read_for_ever();
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The root task's start: takes over what the kernel left, makes the monitor's threads and what
+ * joins them, and becomes the keeper. What cannot be had is noted and said at the first prompt, as
+ * long as there can be a prompt at all.
+ */
+#include <sel4/sel4.h>
+
+#include "arch/include/arch.h"
+#include "monitor/core/bootinfo.h"
+#include "monitor/core/call.h"
+#include "monitor/core/console.h"
+#include "monitor/core/cspace.h"
+#include "monitor/core/keeper.h"
+#include "monitor/core/kinds.h"
+#include "monitor/core/memory.h"
+#include "monitor/core/objects.h"
+#include "monitor/core/shell_thread.h"
+#include "monitor/core/status.h"
+#include "monitor/core/supervisor.h"
+#include "monitor/core/thread.h"
+#include "monitor/core/vspace.h"
+#include "monitor/core/worker.h"
+#include "monitor/drivers/uart.h"
+
+static struct uart uart;
+static seL4_CPtr fault_ep;
+
+_Noreturn static void stop(const char *sentence)
+{
+    status_say_early(sentence);
+    for (;;)
+        (void)seL4_TCB_Suspend(seL4_CapInitThreadTCB);
+}
+
+static void must(enum err e, const char *sentence)
+{
+    if (e)
+        stop(sentence);
+}
+
+static enum err make(seL4_Word type, const char *name, seL4_CPtr *slot)
+{
+    struct object *object;
+    enum err e = objects_make(objects_type_number(type), 0, name, OBJECT_MONITOR, NULL, &object);
+
+    if (!e)
+        *slot = object->slot;
+    return e;
+}
+
+/* A copy with a badge; a capability of the monitor's own under the given name. */
+static enum err badge(const char *name, seL4_CPtr from, seL4_Word value, seL4_CPtr *slot)
+{
+    struct object *copy;
+    enum err e = objects_claim(name, name, OBJECT_MONITOR, &copy);
+
+    if (!e)
+        e = cspace_mint(from, copy->slot, seL4_AllRights, value);
+    if (e)
+        return e;
+    copy->kind = objects_find_slot(from)->kind;
+    cspace_note_kind(copy->slot, copy->kind);
+    *slot = copy->slot;
+    return ERR_OK;
+}
+
+static void name_initial(void)
+{
+    static const struct {
+        const char *name;
+        seL4_CPtr slot;
+    } names[] = {
+        {"cnode", seL4_CapInitThreadCNode},       {"vspace", seL4_CapInitThreadVSpace},
+        {"irqcontrol", seL4_CapIRQControl},       {"asidcontrol", seL4_CapASIDControl},
+        {"asidpool", seL4_CapInitThreadASIDPool}, {"domain", seL4_CapDomain},
+        {"keeper", seL4_CapInitThreadTCB},
+    };
+
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        objects_name_fixed(names[i].name, names[i].slot, OBJECT_MONITOR);
+    if (arch_has_ports)
+        objects_name_fixed("ioportcontrol", seL4_CapIOPortControl, OBJECT_MONITOR);
+}
+
+static enum err make_channels(void)
+{
+    seL4_CPtr supervisor_ntfn = 0, worker_slot = 0;
+    struct object *received;
+    enum err e = make(seL4_EndpointObject, "faults", &fault_ep);
+
+    if (!e)
+        e = make(seL4_EndpointObject, "supervisor_ep", &supervisor.endpoint);
+    if (!e)
+        e = make(seL4_NotificationObject, "supervisor_ntfn", &supervisor_ntfn);
+    if (!e)
+        e = make(seL4_NotificationObject, "shell_ntfn", &console.shell_ntfn);
+    if (!e)
+        e = make(seL4_NotificationObject, "worker_ntfn", &worker_slot);
+    if (!e)
+        e = badge("tell_room", console.shell_ntfn, CONSOLE_ROOM, &console.shell_room);
+    if (!e)
+        e = badge("tell_input", console.shell_ntfn, CONSOLE_INPUT, &console.shell_input);
+    if (!e)
+        e = badge("tell_stop", console.shell_ntfn, CONSOLE_INTERRUPT, &console.shell_stop);
+    if (!e)
+        e = badge("tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done);
+    if (!e)
+        e = badge("wake_output", supervisor_ntfn, WAKE_OUTPUT, &console.wake_output);
+    if (!e)
+        e = badge("wake_input", supervisor_ntfn, WAKE_INPUT, &console.wake_input);
+    if (!e)
+        e = badge("wake_uart", supervisor_ntfn, WAKE_UART, &supervisor.wake_uart);
+    if (!e)
+        e = objects_claim("received", "received", OBJECT_MONITOR, &received);
+    if (e)
+        return e;
+    worker.wake = worker_slot;
+    worker.receive_slot = received->slot;
+    supervisor.notification = supervisor_ntfn;
+    return ERR_OK;
+}
+
+static enum err make_threads(void)
+{
+    static const char *const names[THREAD_COUNT] = {
+        [THREAD_SUPERVISOR] = "supervisor_faults",
+        [THREAD_SHELL] = "shell_faults",
+        [THREAD_WORKER] = "worker_faults",
+    };
+    enum err e = ERR_OK;
+
+    for (unsigned id = THREAD_SUPERVISOR; id < THREAD_COUNT && !e; id++) {
+        seL4_CPtr handler;
+
+        e = badge(names[id], fault_ep, id, &handler);
+        if (!e)
+            e = thread_make((enum thread_id)id, handler);
+        if (!e)
+            kernel_name_thread(threads[id].tcb, threads[id].name);
+    }
+    if (!e)
+        e = kernel_check(
+            seL4_TCB_BindNotification(threads[THREAD_SUPERVISOR].tcb, supervisor.notification));
+    kernel_name_thread(seL4_CapInitThreadTCB, threads[THREAD_KEEPER].name);
+    return e;
+}
+
+static enum err claim_interrupt(void)
+{
+    struct object *handler;
+    enum err e = objects_claim("uart_irq", "uart_irq", OBJECT_MONITOR, &handler);
+
+    if (!e)
+        e = kernel_check(arch_irq_claim(seL4_CapIRQControl, &uart.irq, cspace_slot(handler->slot)));
+    if (e)
+        return e;
+    objects_set_kind(handler, "IRQHandler");
+    e = kernel_check(seL4_IRQHandler_SetNotification(handler->slot, supervisor.wake_uart));
+    if (!e)
+        supervisor.irq = handler->slot;
+    return e;
+}
+
+static void find_line(void)
+{
+    const char *what;
+
+    supervisor.uart = &uart;
+    if (uart_find(&uart, &what)) {
+        uart.ops = &debug_uart_ops;
+        status_note("No UART can be driven here: text goes through the kernel's console, and "
+                    "nothing can be typed.");
+        return;
+    }
+    if (!uart.has_irq || claim_interrupt())
+        status_note("The UART's interrupt cannot be had: the line is polled while the shell reads, "
+                    "and Ctrl-C cannot end a command.");
+}
+
+static void set_up(seL4_BootInfo *boot)
+{
+    const char *why;
+
+    if (bootinfo_init(boot, &why)) {
+        status_say_early(why);
+        stop("sel4mon: the boot information is not that of the kernel that this image was built "
+             "for; build the image with its prefix (--kernel PREFIX)");
+    }
+    if (!status_check_kernel())
+        stop("sel4mon: the kernel is not the one that this image was built for: calls have other "
+             "numbers; build the image with its prefix (--kernel PREFIX)");
+    cspace_init(boot);
+    kinds_init(boot);
+    must(memory_init(boot), "sel4mon: the kernel lists more untypeds than there is room for");
+    vspace_init(boot);
+    must(cspace_move(), "sel4mon: cannot make the capability space");
+    name_initial();
+    call_init();
+    if (vspace_protect_image() || thread_guard_stacks())
+        status_note("The image's pages could not be protected.");
+    must(make_channels(), "sel4mon: cannot make endpoints and notifications");
+    must(make_threads(), "sel4mon: cannot make the threads");
+    find_line();
+}
+
+_Noreturn void arch_main(seL4_BootInfo *boot)
+{
+    thread_adopt_root(boot->ipcBuffer);
+    set_up(boot);
+    must(thread_start(THREAD_SUPERVISOR, supervisor_run, NULL), "sel4mon: no supervisor");
+    must(thread_start(THREAD_WORKER, worker_run, NULL), "sel4mon: no worker");
+    must(thread_start(THREAD_SHELL, shell_thread_run, NULL), "sel4mon: no shell");
+    keeper_run(fault_ep);
+}
