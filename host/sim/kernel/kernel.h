@@ -87,8 +87,9 @@ struct sim_image {
 };
 
 enum cpu_event_kind {
-    CPU_EVENT_SYSCALL,        /* trap instruction; the program counter is after it */
-    CPU_EVENT_VM_FAULT,       /* address, access */
+    CPU_EVENT_SYSCALL,  /* trap instruction; the program counter is after it */
+    CPU_EVENT_VM_FAULT, /* address, access; code: 0, or Arm's fault status if it is not that the
+                           page is missing or forbids the access */
     CPU_EVENT_USER_EXCEPTION, /* number and code as the architecture's kernel reports them; PC at
                                  the instruction */
     CPU_EVENT_DEBUG, /* number: reason as in the debug API (breakpoint, watch, step, software) */
