@@ -492,7 +492,7 @@ bool engine_fetch(struct engine *e, uint64_t vaddr, void *to, unsigned len_bytes
     struct sim_translation t;
 
     for (unsigned i = 0; i < len_bytes; i++) {
-        if (!e->ops->translate(e->context, vaddr + i, CPU_EXECUTE, &t)) {
+        if (e->entering || !e->ops->translate(e->context, vaddr + i, CPU_EXECUTE, &t)) {
             return false;
         }
         uint64_t at = t.paddr + ((vaddr + i) & (t.page_bytes - 1)) - e->ram_base;

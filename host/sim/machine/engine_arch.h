@@ -11,6 +11,11 @@
 
 #include <unicorn/unicorn.h>
 
+/* The header's own shifts into the sign bit. */
+#undef UC_CTL
+#define UC_CTL(type, nr, rw)                                                                       \
+    ((uc_control_type)((uint32_t)(type) | (uint32_t)(nr) << 26 | (uint32_t)(rw) << 30))
+
 /* The page with the code that leaves privileged mode, and a page of the same kind that is never
  * mapped: both lie far from any RAM or device of the platforms. */
 #define ENGINE_STUB_BASE  0x3ff0000000ULL

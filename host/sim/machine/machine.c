@@ -185,7 +185,7 @@ static enum err make_engine(struct machine *m, char *message, size_t message_byt
     return error;
 }
 
-static enum err boot_kernel(struct machine *m)
+static enum err boot_kernel(struct machine *m, char *message, size_t message_bytes)
 {
     struct sim_image image = {
         .vstart = m->image.vstart,
@@ -210,7 +210,13 @@ static enum err boot_kernel(struct machine *m)
         .ram_bytes = m->ram_bytes,
     };
     error = kernel_new(m->abi, &m->sim_platform, &machine_cpu_ops, m, &m->kernel);
-    return error ? error : kernel_boot(m->kernel, &image);
+    if (!error) {
+        error = kernel_boot(m->kernel, &image);
+    }
+    if (error) {
+        snprintf(message, message_bytes, "the kernel does not boot: %s", err_text(error));
+    }
+    return error;
 }
 
 static void trace_line(void *context, const char *line)
@@ -270,7 +276,7 @@ static enum err make_parts(struct machine *m, const struct machine_options *opti
         error = make_engine(m, message, message_bytes);
     }
     if (!error) {
-        error = boot_kernel(m);
+        error = boot_kernel(m, message, message_bytes);
     }
     return error;
 }
