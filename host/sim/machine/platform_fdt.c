@@ -12,6 +12,9 @@
 
 #define PAGE_BYTES 0x1000ULL
 
+/* Where the header of a tree says how long it is. */
+#define TOTAL_BYTES_OFFSET 4
+
 static uint64_t round_up(uint64_t value, uint64_t to)
 {
     return (value + to - 1) & ~(to - 1);
@@ -29,13 +32,33 @@ static void set_memory(struct fdt_row *rows, size_t row_count, const uint32_t *c
     }
 }
 
+/* A tree may say that it is longer than what is in it. */
+static enum err pad(struct platform_boot *boot, size_t used_bytes, size_t len_bytes)
+{
+    uint8_t *grown;
+
+    if (used_bytes >= len_bytes) {
+        return ERR_OK;
+    }
+    grown = realloc(boot->blob, len_bytes);
+    if (!grown) {
+        return ERR_NO_MEMORY;
+    }
+    boot->blob = grown;
+    memset(grown + used_bytes, 0, len_bytes - used_bytes);
+    for (unsigned i = 0; i < 4; i++) {
+        grown[TOTAL_BYTES_OFFSET + i] = (uint8_t)(len_bytes >> (24 - 8 * i));
+    }
+    return ERR_OK;
+}
+
 enum err platform_fdt_add(struct platform_boot *boot, const struct fdt_row *rows, size_t row_count,
-                          uint64_t ram_base, uint64_t ram_bytes)
+                          size_t len_bytes, uint64_t ram_base, uint64_t ram_bytes)
 {
     const uint32_t cells[] = {(uint32_t)(ram_base >> 32), (uint32_t)ram_base,
                               (uint32_t)(ram_bytes >> 32), (uint32_t)ram_bytes};
     struct fdt_row *copy = malloc(row_count * sizeof *copy);
-    size_t len_bytes = 0;
+    size_t used_bytes = 0;
     enum err error;
 
     if (!copy) {
@@ -43,10 +66,14 @@ enum err platform_fdt_add(struct platform_boot *boot, const struct fdt_row *rows
     }
     memcpy(copy, rows, row_count * sizeof *copy);
     set_memory(copy, row_count, cells);
-    error = fdt_write(copy, row_count, &boot->blob, &len_bytes);
+    error = fdt_write(copy, row_count, &boot->blob, &used_bytes);
     free(copy);
     if (!error) {
-        platform_add_extra(boot, PLATFORM_EXTRA_FDT, boot->blob, len_bytes);
+        error = pad(boot, used_bytes, len_bytes);
+    }
+    if (!error) {
+        platform_add_extra(boot, PLATFORM_EXTRA_FDT, boot->blob,
+                           used_bytes > len_bytes ? used_bytes : len_bytes);
     }
     return error;
 }

@@ -13,9 +13,10 @@
 #define PLATFORM_FDT_MEMORY "reg"
 
 /* Writes the tree and adds it to the boot information. The property PLATFORM_FDT_MEMORY whose
- * cells are all 0 gets base and size. */
+ * cells are all 0 gets base and size. The tree is padded to `len_bytes`, the size of the one that
+ * real kernels of the platform are given: free memory then begins where theirs does. */
 enum err platform_fdt_add(struct platform_boot *boot, const struct fdt_row *rows, size_t row_count,
-                          uint64_t ram_base, uint64_t ram_bytes);
+                          size_t len_bytes, uint64_t ram_base, uint64_t ram_bytes);
 
 /* The tree lies at `at`: the root task begins at the page after it. Returns the first address that
  * is free again. */

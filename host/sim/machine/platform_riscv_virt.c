@@ -10,6 +10,9 @@
 
 #define MIB 0x100000ULL
 
+/* The size of QEMU's tree for it, as seL4's build keeps it. */
+#define TREE_BYTES 0x1145
+
 /* The firmware keeps the first two MiB of RAM: they are handed out as a device. */
 #define RAM_BASE        0x80000000ULL
 #define FIRMWARE_END    0x80200000ULL
@@ -202,7 +205,8 @@ static const struct fdt_row tree[] = {
 static enum err boot(struct platform_boot *out, uint8_t *ram, uint64_t ram_bytes)
 {
     uint64_t tree_end;
-    enum err error = platform_fdt_add(out, tree, sizeof tree / sizeof tree[0], RAM_BASE, ram_bytes);
+    enum err error =
+        platform_fdt_add(out, tree, sizeof tree / sizeof tree[0], TREE_BYTES, RAM_BASE, ram_bytes);
 
     (void)ram;
     if (error) {
