@@ -16,8 +16,9 @@ class MarkedDict(dict):
     lines = None
 
 
-class MarkedLoader(yaml.SafeLoader):
-    pass
+class MarkedLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """libyaml where PyYAML has it: ten times as fast."""
+    file = ""
 
 
 def _construct_mapping(loader, node):
@@ -28,7 +29,7 @@ def _construct_mapping(loader, node):
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in result:
-            raise DescriptionError(f"{loader.name}:{key_node.start_mark.line + 1}", str(key),
+            raise DescriptionError(f"{loader.file}:{key_node.start_mark.line + 1}", str(key),
                                    "the field is there twice")
         result.lines[key] = key_node.start_mark.line + 1
         result[key] = loader.construct_object(value_node, deep=True)
@@ -82,7 +83,7 @@ def load(path, shown=None):
     try:
         with open(path, encoding="utf-8") as stream:
             loader = MarkedLoader(stream)
-            loader.name = str(shown or path)
+            loader.file = str(shown or path)
             data = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

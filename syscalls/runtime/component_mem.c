@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #define WEAK __attribute__((weak))
 
@@ -55,6 +56,12 @@ WEAK int memcmp(const void *a, const void *b, size_t len_bytes)
         }
     }
     return 0;
+}
+
+/* LLVM calls this one for plain equality. */
+WEAK int bcmp(const void *a, const void *b, size_t len_bytes)
+{
+    return memcmp(a, b, len_bytes);
 }
 
 WEAK size_t strlen(const char *s)

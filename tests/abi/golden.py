@@ -12,6 +12,7 @@ trap carried, what changed in the IPC buffer, what came back. null: not defined 
 """
 
 import argparse
+import functools
 import json
 import re
 import subprocess
@@ -49,6 +50,7 @@ def word(seed, bits):
 
 # Functions to call, and facts to look up: from the generator's own model.
 
+@functools.lru_cache(maxsize=None)
 def model_of(config):
     sys.path.insert(0, str(TOP / "syscalls/gen"))
     import load_api
