@@ -48,26 +48,35 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
     return least < c ? least : c;
 }
 
-/* One row of the Levenshtein matrix at a time: cost[j] is the distance of a[..i] and b[..j]. */
+/* Three rows of the matrix: row[j] is the distance of a[..i] and b[..j]. Two neighbours swapped
+ * count as one edit. */
 unsigned str_distance(const char *a, const char *b, unsigned limit)
 {
-    unsigned char cost[DISTANCE_MAX_LEN + 1];
+    unsigned char rows[3][DISTANCE_MAX_LEN + 1];
+    unsigned char *older = rows[0], *old = rows[1], *row = rows[2];
     size_t a_len = strlen(a), b_len = strlen(b);
 
     if (a_len > DISTANCE_MAX_LEN || b_len > DISTANCE_MAX_LEN)
         return limit;
     for (size_t j = 0; j <= b_len; j++)
-        cost[j] = (unsigned char)j;
+        row[j] = (unsigned char)j;
     for (size_t i = 1; i <= a_len; i++) {
-        unsigned diagonal = cost[0];
-        cost[0] = (unsigned char)i;
+        unsigned char *spare = older;
+        older = old;
+        old = row;
+        row = spare;
+        row[0] = (unsigned char)i;
         for (size_t j = 1; j <= b_len; j++) {
-            unsigned same = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-            diagonal = cost[j];
-            cost[j] = (unsigned char)min3(cost[j] + 1u, cost[j - 1] + 1u, same);
+            bool differs = lower(a[i - 1]) != lower(b[j - 1]);
+            unsigned least = min3(old[j] + 1u, row[j - 1] + 1u, old[j - 1] + differs);
+            bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                           lower(a[i - 2]) == lower(b[j - 1]);
+            if (swapped && older[j - 2] + 1u < least)
+                least = older[j - 2] + 1u;
+            row[j] = (unsigned char)least;
         }
     }
-    return cost[b_len] < limit ? cost[b_len] : limit;
+    return row[b_len] < limit ? row[b_len] : limit;
 }
 
 /* Backtracks to the last star only, so that the work is bounded by length times length. */

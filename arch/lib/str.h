@@ -28,7 +28,7 @@ int str_compare_nocase(const char *a, const char *b);
 bool str_starts_nocase(const char *s, const char *prefix);
 
 /* The edit distance of two names of at most 63 characters, at most `limit` (then `limit` is
- * returned); case is ignored. For "did you mean". */
+ * returned); case is ignored, two neighbours swapped are one edit. For "did you mean". */
 unsigned str_distance(const char *a, const char *b, unsigned limit);
 
 /* Does `pattern` (with * and ?) or, without a wildcard, a plain substring, fit `s`? No case. */

@@ -61,9 +61,10 @@ static enum err fail_unknown(struct step *step, enum err e)
         const char *known = shell->commands[i]->name;
         if (e == ERR_AMBIGUOUS && str_starts_nocase(known, name))
             near_add(&near, known);
-        near_offer(&near, known);
+        else if (e != ERR_AMBIGUOUS)
+            near_offer(&near, known);
     }
-    if (method_has_parts(name) || !near.names[0])
+    if (method_has_parts(name) || (!near.names[0] && strlen(name) > 3))
         method_offer_near(name, &near);
     error_say_near(&shell->failure, &near);
     return shell_fail(shell, e, &shell->failure);
@@ -91,6 +92,15 @@ static enum err find_by_name(struct step *step, const char *name)
     return e ? fail_unknown(step, e) : ERR_OK;
 }
 
+/* A command for which quotes and parentheses mean nothing, so that they need not close. */
+static bool takes_anything(const struct step *step)
+{
+    const struct command *command;
+
+    return shell_find_command(step->shell, step->shell->lexed.name, &command) == ERR_OK &&
+           (command->flags & COMMAND_RAW_LINE);
+}
+
 /* Finds the command at `at`, past any prefixes. step->command is NULL for an empty command. */
 static enum err find(struct step *step, size_t at)
 {
@@ -101,7 +111,7 @@ static enum err find(struct step *step, size_t at)
         step->command = NULL;
         step->method = NULL;
         enum err e = lex_name(step->line, at, &shell->lexed, &bad);
-        if (e)
+        if (e && !takes_anything(step))
             return fail(shell, e, e == ERR_SYNTAX ? bad.column : 0,
                         e == ERR_SYNTAX ? bad.reason : err_text(e));
         const char *name = shell->lexed.name;

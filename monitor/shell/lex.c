@@ -158,6 +158,7 @@ enum err lex_name(const char *line, size_t at, struct lex_command *out, struct l
         at++;
     }
     out->rest = (uint16_t)skip_space(line, at);
+    out->rest_end = out->next;
     for (end = at; line[at] && line[at] != ';' && line[at] != '#';) {
         enum err e = lex_word_end(line, at, NULL, &end, error);
         if (e)

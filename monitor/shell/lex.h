@@ -48,7 +48,8 @@ struct lex_error {
 };
 
 /* Reads the name of the command at `at`, and where its words begin and end (`words` are left
- * empty): so that a prefix like `json` can be taken off before the words are split. */
+ * empty): so that a prefix like `json` can be taken off before the words are split. After
+ * ERR_SYNTAX the name is there all the same, and what follows it goes to the end of the line. */
 enum err lex_name(const char *line, size_t at, struct lex_command *out, struct lex_error *error);
 
 /* Splits out->rest..rest_end into words. */

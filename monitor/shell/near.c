@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Suggestions. A name that contains the wanted one whole counts as near, whatever its length. */
 #include "monitor/shell/near.h"
+#include "monitor/shell/limits.h"
 #include "arch/lib/fmt.h"
 #include "arch/lib/str.h"
 
-enum { CONTAINED_DISTANCE = 2, CONTAINED_LEAST = 3 };
+enum { CONTAINED_DISTANCE = 2, CONTAINED_LEAST = 3, STARTS_LEAST = 5 };
 
 void near_begin(struct near *near, const char *wanted)
 {
@@ -16,15 +17,33 @@ static unsigned limit_for(size_t len)
     return len < 3 ? 2 : len < 9 ? 3 : 4;
 }
 
+/* The distance to the start of a longer name, one more for being only its start. */
+static unsigned distance_to_start(const char *wanted, const char *name, size_t len, unsigned limit)
+{
+    char start[LIMIT_METHOD_BYTES];
+    unsigned least = limit;
+
+    for (unsigned more = 0; more < 2; more++) {
+        fmt_print(start, sizeof(start), "%.*s", (int)(len + more), name);
+        unsigned distance = 1 + str_distance(wanted, start, limit);
+        least = distance < least ? distance : least;
+    }
+    return least;
+}
+
 static unsigned distance_of(const struct near *near, const char *name)
 {
     size_t len = strlen(near->wanted);
-    unsigned distance = str_distance(near->wanted, name, limit_for(len));
+    unsigned limit = limit_for(len), distance = str_distance(near->wanted, name, limit);
 
+    if (len >= STARTS_LEAST && strlen(name) > len + 1) {
+        unsigned start = distance_to_start(near->wanted, name, len, limit);
+        distance = start < distance ? start : distance;
+    }
     if (len >= CONTAINED_LEAST && distance > CONTAINED_DISTANCE && !strchr(near->wanted, '*') &&
         !strchr(near->wanted, '?') && str_matches(name, near->wanted))
         return CONTAINED_DISTANCE;
-    return distance < limit_for(len) ? distance : UINT8_MAX;
+    return distance < limit ? distance : UINT8_MAX;
 }
 
 static void keep(struct near *near, const char *name, unsigned distance)

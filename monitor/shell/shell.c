@@ -97,6 +97,7 @@ static enum err run_line(struct shell *shell)
 
 static enum err fail_too_long(struct shell *shell)
 {
+    shell->out.json = shell->json;
     error_begin(&shell->failure, ERR_NO_SPACE);
     error_set_word(&shell->failure, ERROR_MAX, LIMIT_LINE_BYTES - 1);
     error_say(&shell->failure, "the line is longer than %u bytes, and was not run",

@@ -150,14 +150,32 @@ static void suggest(struct command_call *call, const struct api_param *param, co
     struct near near;
 
     near_begin(&near, wanted);
-    for (unsigned i = 0; i < members->count; i++)
-        near_offer(&near, members->values[i].name);
-    if (near.names[0]) {
-        error_say_near(&call->shell->failure, &near);
-        return;
+    for (unsigned i = 0; i < members->count; i++) {
+        if (str_starts_nocase(members->values[i].name, wanted))
+            near_add(&near, members->values[i].name);
     }
-    for (unsigned i = 0; i < members->count; i++)
+    bool starts = near.names[0] != NULL;
+    for (unsigned i = 0; !starts && i < members->count; i++)
+        near_offer(&near, members->values[i].name);
+    error_say_near(&call->shell->failure, &near);
+    for (unsigned i = 0; !near.names[0] && i < members->count; i++)
         error_say(&call->shell->failure, i ? ", %s" : "; one of %s", members->values[i].name);
+}
+
+static void say_reason(struct command_call *call, const struct api_param *param)
+{
+    const struct expr *expr = &call->shell->expr;
+    bool name = has_members(param) && expr->missing[0] && !expr->missing_variable;
+    uint64_t word;
+
+    if (name && scope_enum_find(&api_enums[param->type], expr->missing, &word) == ERR_AMBIGUOUS)
+        error_say(&call->shell->failure, "'%s' fits more than one member", expr->missing);
+    else
+        error_say(&call->shell->failure, "%s", expr->reason);
+    if (name)
+        suggest(call, param, expr->missing);
+    else if (expr->missing[0])
+        scope_say_near(call->shell, &call->shell->failure, expr->missing);
 }
 
 static enum err eval(struct command_call *call, const struct api_param *param,
@@ -180,9 +198,7 @@ static enum err eval(struct command_call *call, const struct api_param *param,
     if (text >= arg->raw && text <= arg->raw + strlen(arg->raw))
         error_set_word(&call->shell->failure, ERROR_COLUMN,
                        arg->column + (unsigned)(text - arg->raw) + expr->column + 1u);
-    error_say(&call->shell->failure, "%s", expr->reason);
-    if (has_members(param) && expr->missing[0] && !expr->missing_variable)
-        suggest(call, param, expr->missing);
+    say_reason(call, param);
     return shell_fail(call->shell, e, &call->shell->failure);
 }
 

@@ -40,6 +40,9 @@ static void distances(void **state)
     assert_int_equal(str_distance("kitten", "sitting", 9), 3);
     assert_int_equal(str_distance("READ", "read", 9), 0);
     assert_int_equal(str_distance("", "abc", 9), 3);
+    assert_int_equal(str_distance("abc", "", 9), 3);
+    assert_int_equal(str_distance("raed", "read", 9), 1);
+    assert_int_equal(str_distance("rpi", "rip", 9), 1);
     assert_int_equal(str_distance("abc", "xyz", 2), 2);
     memset(longest, 'a', sizeof(longest));
     longest[63] = '\0';
