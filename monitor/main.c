@@ -104,6 +104,8 @@ static enum err make_channels(void)
     if (!e)
         e = badge("tell_stop", console.shell_ntfn, CONSOLE_INTERRUPT, &console.shell_stop);
     if (!e)
+        e = badge("tell_irq", console.shell_ntfn, CONSOLE_IRQ, &console.shell_irq);
+    if (!e)
         e = badge("tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done);
     if (!e)
         e = badge("wake_output", supervisor_ntfn, WAKE_OUTPUT, &console.wake_output);

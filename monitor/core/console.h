@@ -37,6 +37,7 @@ struct console {
     struct ring input, output;
     seL4_CPtr shell_ntfn;                          /* waited on by the shell */
     seL4_CPtr shell_room, shell_input, shell_stop; /* the supervisor's, each with one event */
+    seL4_CPtr shell_irq;                           /* for interrupts, with CONSOLE_IRQ */
     seL4_CPtr wake_output, wake_input;             /* the shell's, for the supervisor */
     volatile bool command_running;
     volatile bool interrupted; /* Ctrl-C since the command began */

@@ -10,6 +10,7 @@
 #include "monitor/core/cspace.h"
 #include "monitor/core/kernel.h"
 #include "monitor/core/objects.h"
+#include "monitor/core/ports.h"
 #include "monitor/core/vspace.h"
 
 /* What follows the first row of a chip is other names of it. */
@@ -134,7 +135,7 @@ static enum err find_legacy(struct uart *uart, const char **what)
         uart->ports = ports->slot;
         uart->port = legacy->port;
         if (!e && ns16550_probe(uart)) {
-            objects_set_kind(ports, "X86_IOPort");
+            ports_note(ports, legacy->port, 8);
             uart->ops = &ns16550_ops;
             uart->irq = legacy->irq;
             uart->has_irq = true;
