@@ -17,9 +17,14 @@ enum { INTR_UNDEFINED = 1, INTR_SVC = 2, INTR_PREFETCH = 3, INTR_DATA = 4, INTR_
 #define ESR_STATUS(esr)  ((esr)&0x3fU)
 #define INSN_SEMIHOST    0xd45e0000U /* hlt #0xf000 */
 #define INSN_SVC(number) (0xd4000001U | ((uint32_t)(number) << 5))
-#define INSN_ERET        0xd69f03e0U
-#define PROBE_SVC_NUMBER 0x2b5cU
-#define SVC_OFFSET       0x900U /* in the stub page */
+/* `msr daifset` and `msr daifclr`, for which Unicorn has no syndrome; this is QEMU's. */
+#define INSN_MSR_DAIF_MASK 0xfffff0dfU
+#define INSN_MSR_DAIF      0xd50340dfU
+#define ESR_MSR_DAIF       0x620793e0U
+#define ESR_MISALIGNED     0x8a000000U
+#define INSN_ERET          0xd69f03e0U
+#define PROBE_SVC_NUMBER   0x2b5cU
+#define SVC_OFFSET         0x900U /* in the stub page */
 
 /* EL0 with its own stack; FIQ masked as the kernel starts its threads. */
 #define PSTATE_USER  0x40U
@@ -30,13 +35,13 @@ struct system_register {
     uint64_t set;
 };
 
-/* Bits set before user mode: SCR_EL3.NS and RW; HCR_EL2.RW; CPACR_EL1.FPEN; SCTLR_EL1.DZE, UCT,
- * nTWI, nTWE and UCI. */
+/* Bits set before user mode: SCR_EL3.NS and RW; HCR_EL2.RW; CPACR_EL1.FPEN; SCTLR_EL1.UCT,
+ * nTWI, nTWE and UCI. The kernel leaves DZE clear: `dc zva` traps. */
 static const struct system_register system_registers[] = {
     {3, 6, 1, 1, 0, 0x401},
     {3, 4, 1, 1, 0, 0x80000000},
     {3, 0, 1, 0, 2, 0x300000},
-    {3, 0, 1, 0, 0, 0x405c000},
+    {3, 0, 1, 0, 0, 0x4058000},
 };
 
 #define REG_X(n)                                                                                   \
@@ -219,6 +224,8 @@ static void on_interrupt(struct engine *e, uint32_t number)
         exit.address = read_fault_address(e);
     } else if (engine_fetch(e, pc, &insn, sizeof insn) && insn == INSN_SEMIHOST) {
         exit.kind = ENGINE_EXIT_SEMIHOST;
+    } else if (exit.number == 0 && (insn & INSN_MSR_DAIF_MASK) == INSN_MSR_DAIF) {
+        exit.number = ESR_MSR_DAIF | (insn >> 8 & 0xf) << 1;
     }
     engine_stop(e, &exit);
 }
@@ -226,6 +233,14 @@ static void on_interrupt(struct engine *e, uint32_t number)
 static void on_invalid(struct engine *e)
 {
     struct engine_exit exit = {.kind = ENGINE_EXIT_EXCEPTION, .number = read_syndrome(e)};
+
+    engine_stop(e, &exit);
+}
+
+/* Unicorn runs from a misaligned address. */
+static void on_misaligned(struct engine *e)
+{
+    struct engine_exit exit = {.kind = ENGINE_EXIT_EXCEPTION, .number = ESR_MISALIGNED};
 
     engine_stop(e, &exit);
 }
@@ -253,4 +268,5 @@ const struct engine_arch engine_aarch64 = {
     .on_interrupt = on_interrupt,
     .on_invalid = on_invalid,
     .on_wait = on_wait,
+    .on_misaligned = on_misaligned,
 };

@@ -82,6 +82,8 @@ struct engine_arch {
     void (*on_wait)(struct engine *engine);
     /* Before `context` runs again; NULL if nothing. */
     void (*resume)(struct engine *engine, struct cpu_context *context);
+    /* The block that begins does so at no multiple of fixed_insn_bytes. */
+    void (*on_misaligned)(struct engine *engine);
     /* engine->exit is a fault at `pc`. True: it was made into what it really is. NULL: always is.
      */
     bool (*on_fault)(struct engine *engine, uint64_t pc);
@@ -123,7 +125,7 @@ struct engine {
     bool dirty;    /* an exception left hidden state behind: clean the processor after the run */
     bool counting; /* instructions are counted one by one, not by block */
     uc_context *scratch;
-    uc_context *port_context; /* the state before a port access that is not allowed */
+    uc_context *port_context; /* the state before an instruction to undo, with port_fault */
     bool port_fault;
 
     size_t fault_offset; /* where the exact fault address is in Unicorn's own structure */

@@ -156,16 +156,20 @@ static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
     if (e->arch_word[0] && e->arch->after_block) {
         e->arch->after_block(e);
     }
+    e->block_bytes = 0; /* the last block has run whole */
     if (e->exiting) {
         uc_emu_stop(uc);
     } else if (e->instructions >= e->limit) {
         struct engine_exit exit = {.kind = ENGINE_EXIT_BUDGET};
         engine_stop(e, &exit);
+    } else if (e->arch->fixed_insn_bytes && pc % e->arch->fixed_insn_bytes) {
+        e->arch->on_misaligned(e);
     } else {
+        uint32_t count =
+            e->arch->fixed_insn_bytes ? size / e->arch->fixed_insn_bytes : block_count(e, pc, size);
         e->block_pc = pc;
         e->block_bytes = size;
-        e->instructions +=
-            e->arch->fixed_insn_bytes ? size / e->arch->fixed_insn_bytes : block_count(e, pc, size);
+        e->instructions += e->counting ? 0 : count;
     }
 }
 

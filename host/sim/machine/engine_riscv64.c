@@ -8,13 +8,7 @@
 
 #include <string.h>
 
-enum {
-    CAUSE_ILLEGAL = 2,
-    CAUSE_BREAKPOINT = 3,
-    CAUSE_LOAD_ALIGN = 4,
-    CAUSE_STORE_ALIGN = 6,
-    CAUSE_ECALL = 8
-};
+enum { CAUSE_ILLEGAL = 2, CAUSE_BREAKPOINT = 3, CAUSE_ECALL = 8 };
 
 #define INSN_MRET 0x30200073U
 
@@ -28,7 +22,6 @@ enum {
 #define MSTATUS_FS_INITIAL (1ULL << 13)
 
 #define OPCODE_SYSTEM 0x73U
-#define OPCODE_ATOMIC 0x2fU
 
 #define REG(number, label)                                                                         \
     {                                                                                              \
@@ -157,10 +150,6 @@ static void on_interrupt(struct engine *e, uint32_t number)
     engine_fetch(e, pc, &insn, sizeof insn);
     if (number == CAUSE_ILLEGAL && read_time(e, insn)) {
         return;
-    }
-    if (number == CAUSE_LOAD_ALIGN && field(insn, 0, 7) == OPCODE_ATOMIC &&
-        field(insn, 27, 5) != 2) {
-        exit.number = CAUSE_STORE_ALIGN;
     }
     engine_uc_write(e, UC_RISCV_REG_PC, pc);
     engine_stop(e, &exit);

@@ -7,6 +7,7 @@
  */
 #include "host/sim/machine/engine_arch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MSR_EFER 0xc0000080U
@@ -35,6 +36,13 @@
 /* Gates from here on are open to user mode: the kernel takes them for unknown system calls. */
 #define VECTOR_TRAP_FIRST 158U
 #define VECTOR_TRAP_LAST  254U
+
+/* The error code of an `int n` that is not allowed, as QEMU has it. */
+#define GATE_BYTES 16U
+
+/* A selector that no descriptor table has: loading it gives a known error code. */
+#define PROBE_SELECTOR 0x5a58U
+#define PROBE_OFFSET   0x900U /* in the stub page */
 
 enum { KEPT_RSP = 1, KEPT_RCX, KEPT_R11 };
 
@@ -160,6 +168,18 @@ static bool port_refused(struct engine *e, uint32_t port, int size)
     return true;
 }
 
+/* Not there in 64-bit mode. */
+static void on_sysenter(uc_engine *uc, void *user)
+{
+    struct engine *e = user;
+    struct engine_exit exit = {.kind = ENGINE_EXIT_EXCEPTION, .number = VECTOR_INVALID};
+
+    (void)uc;
+    uc_context_save(e->uc, e->port_context);
+    e->port_fault = true;
+    engine_stop(e, &exit);
+}
+
 static uint32_t on_in(uc_engine *uc, uint32_t port, int size, void *user)
 {
     struct engine *e = user;
@@ -198,6 +218,45 @@ static int on_rdtscp(uc_engine *uc, void *user)
     return on_rdtsc(uc, user);
 }
 
+/* arch_word[0]: where the error code of the last exception lies in a saved state. */
+static uint32_t read_error_code(struct engine *e)
+{
+    uint32_t code;
+
+    uc_context_save(e->uc, e->scratch);
+    memcpy(&code, (const uint8_t *)e->scratch + e->arch_word[0], sizeof code);
+    return code;
+}
+
+static enum err find_error_code(struct engine *e)
+{
+    static const uint8_t load_segment[] = {0x8e, 0xd8}; /* mov %eax, %ds */
+    size_t end = uc_context_size(e->uc);
+    unsigned found = 0;
+
+    memcpy(e->stub + PROBE_OFFSET, load_segment, sizeof load_segment);
+    uc_context_save(e->uc, e->port_context); /* without a pending exception */
+    engine_uc_write(e, UC_X86_REG_RAX, PROBE_SELECTOR);
+    uc_emu_start(e->uc, ENGINE_STUB_BASE + PROBE_OFFSET, 0, 0, 0);
+    engine_uc_write(e, UC_X86_REG_RAX, 0);
+    uc_context_save(e->uc, e->scratch);
+    uc_context_restore(e->uc, e->port_context);
+    for (size_t at = 0; at + 4 <= end; at += 4) {
+        uint32_t word;
+        memcpy(&word, (const uint8_t *)e->scratch + at, sizeof word);
+        if (word == PROBE_SELECTOR) {
+            e->arch_word[0] = at;
+            found++;
+        }
+    }
+    e->exiting = e->dirty = false;
+    if (found != 1) {
+        snprintf(e->failure, sizeof e->failure, "this Unicorn keeps its error code elsewhere");
+        return ERR_UNSUPPORTED;
+    }
+    return ERR_OK;
+}
+
 static enum err setup(struct engine *e)
 {
     const struct {
@@ -206,7 +265,7 @@ static enum err setup(struct engine *e)
     } hooks[] = {
         {UC_X86_INS_SYSCALL, (void *)on_syscall}, {UC_X86_INS_IN, (void *)on_in},
         {UC_X86_INS_OUT, (void *)on_out},         {UC_X86_INS_RDTSC, (void *)on_rdtsc},
-        {UC_X86_INS_RDTSCP, (void *)on_rdtscp},
+        {UC_X86_INS_RDTSCP, (void *)on_rdtscp},   {UC_X86_INS_SYSENTER, (void *)on_sysenter},
     };
     uc_hook handle;
 
@@ -216,7 +275,7 @@ static enum err setup(struct engine *e)
             return ERR_NO_MEMORY;
         }
     }
-    return ERR_OK;
+    return find_error_code(e);
 }
 
 /* `int n` comes with the number of an exception, but with the program counter after it, which is
@@ -246,8 +305,10 @@ static void on_interrupt(struct engine *e, uint32_t number)
         engine_uc_write(e, UC_X86_REG_RIP, pc - 2);
         if (number < VECTOR_TRAP_FIRST) {
             exit.number = VECTOR_PROTECTION;
-            exit.code = number * 8 + 2;
+            exit.code = number * GATE_BYTES + 2;
         }
+    } else if (number == VECTOR_PROTECTION) {
+        exit.code = read_error_code(e);
     }
     e->dirty = true;
     engine_stop(e, &exit);
@@ -256,7 +317,12 @@ static void on_interrupt(struct engine *e, uint32_t number)
 static void on_invalid(struct engine *e)
 {
     struct engine_exit exit = {.kind = ENGINE_EXIT_EXCEPTION, .number = VECTOR_INVALID};
+    uint8_t bytes[2];
 
+    if (engine_fetch(e, engine_uc_read(e, UC_X86_REG_RIP), bytes, 2) && bytes[0] == 0x0f &&
+        bytes[1] == 0x33) {
+        exit.number = VECTOR_PROTECTION; /* rdpmc, which the kernel does not allow */
+    }
     engine_stop(e, &exit);
 }
 
