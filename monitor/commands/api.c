@@ -68,18 +68,13 @@ static void print_where(const struct api_param *param, char *to, size_t cap)
                   param->shift + param->width - 1u);
 }
 
-static const char *shown_name(const struct api_param *param)
-{
-    return param->name[0] == '_' ? param->name + 1 : param->name;
-}
-
 static void print_usage(const struct api_method *method, char *to, size_t cap)
 {
     size_t len = fmt_print(to, cap, "%s", method->name);
 
     for (unsigned i = 0; i < method->param_count && len < cap; i++)
         len += fmt_print(to + len, cap - len, method->params[i].optional ? " [%s]" : " %s",
-                         shown_name(&method->params[i]));
+                         method_param_name(&method->params[i]));
 }
 
 static void print_errors(const struct api_method *method, char *to, size_t cap)
@@ -124,7 +119,7 @@ static void show_params(struct command_call *call, const struct api_method *meth
         bool number = !value_is_list(param) && param->kind != API_STRING;
         print_where(param, where, sizeof(where));
         const struct field fields[] = {
-            {.text = shown_name(param)},
+            {.text = method_param_name(param)},
             {.text = value_kind(param)},
             {.word = marshal_max(param), .absent = !number},
             {.word = param->optional},

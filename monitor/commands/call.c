@@ -61,7 +61,7 @@ static void offer_param(const struct api_param *param, command_offer offer, void
 {
     char name[LIMIT_NAME_BYTES];
 
-    fmt_print(name, sizeof(name), "%s=", param->name[0] == '_' ? param->name + 1 : param->name);
+    fmt_print(name, sizeof(name), "%s=", method_param_name(param));
     offer(context, name);
 }
 
@@ -87,7 +87,7 @@ static void complete(struct shell *shell, unsigned index, const char *prefix, co
         offer(context, api_methods[i].name);
     for (unsigned i = 0; index > 0 && method && i < method->param_count; i++) {
         const struct api_param *param = &method->params[i];
-        const char *name = param->name[0] == '_' ? param->name + 1 : param->name;
+        const char *name = method_param_name(param);
         bool keyed = shell->key[0] != '\0';
         if (keyed ? str_compare_nocase(shell->key, name) == 0 : i + 1 == index)
             offer_values(shell, param, offer, context);

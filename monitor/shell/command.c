@@ -92,9 +92,10 @@ static enum err check_range(struct command_call *call, const char *name, uint64_
     return shell_fail(call->shell, ERR_RANGE, info);
 }
 
-/* `column` is where `text` stands in the line; the expression counts from there. */
+/* `column` is where `text` stands in the line; the expression counts from there. `range`: least
+ * and largest value. */
 static enum err eval_at(struct command_call *call, const char *name, const char *text,
-                        unsigned column, uint64_t *value)
+                        unsigned column, const uint64_t range[2], uint64_t *value)
 {
     struct shell *shell = call->shell;
     struct expr_scope scope = scope_of(shell);
@@ -107,7 +108,8 @@ static enum err eval_at(struct command_call *call, const char *name, const char 
     error_set_text(&shell->failure, ERROR_ARGUMENT, name);
     error_set_text(&shell->failure, ERROR_KIND, "number");
     error_set_word(&shell->failure, ERROR_COLUMN, column + shell->expr.column + 1u);
-    error_say(&shell->failure, "%s: %s", name, shell->expr.reason);
+    error_say(&shell->failure, "%s: %s; a number is wanted, ", name, shell->expr.reason);
+    say_range(&shell->failure, range[0], range[1]);
     return shell_fail(shell, e, &shell->failure);
 }
 
@@ -122,7 +124,7 @@ enum err arg_word(struct command_call *call, unsigned index, const char *name, u
     if (arg->is_word) {
         word = arg->word;
     } else {
-        enum err e = eval_at(call, name, arg->raw, arg->column, &word);
+        enum err e = eval_at(call, name, arg->raw, arg->column, (uint64_t[]){min, max}, &word);
         if (e)
             return e;
     }
@@ -143,7 +145,7 @@ enum err arg_eval(struct command_call *call, const char *name, const char *text,
         if (text >= arg->raw && text <= arg->raw + strlen(arg->raw))
             column = arg->column + (unsigned)(text - arg->raw);
     }
-    enum err e = eval_at(call, name, text, column, &word);
+    enum err e = eval_at(call, name, text, column, (uint64_t[]){min, max}, &word);
     if (!e)
         e = check_range(call, name, word, min, max);
     if (!e)

@@ -4,6 +4,7 @@
  * a failed invocation): a table by error number has one explanation each.
  */
 #include "monitor/shell/errors.h"
+#include "monitor/shell/method.h"
 #include "arch/lib/str.h"
 
 enum { ERROR_WORDS = 5, SMALL_NUMBER = 4096 };
@@ -122,8 +123,8 @@ static void say_param(struct error_info *info, const struct api_param *param)
 {
     if (!param)
         return;
-    error_say(info, " (%s)", param->name);
-    error_set_text(info, ERROR_ARGUMENT, param->name);
+    error_say(info, " (%s)", method_param_name(param));
+    error_set_text(info, ERROR_ARGUMENT, method_param_name(param));
 }
 
 struct explanation {

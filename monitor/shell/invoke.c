@@ -5,6 +5,7 @@
  * the list it is meant for, and message words may follow one by one.
  */
 #include "monitor/shell/invoke.h"
+#include "monitor/shell/method.h"
 #include "monitor/shell/shell.h"
 #include "monitor/shell/value.h"
 #include "arch/lib/str.h"
@@ -15,16 +16,11 @@ struct binding {
     int list; /* the list that the argument before was added to by position; -1 */
 };
 
-static const char *shown_name(const struct api_param *param)
-{
-    return param->name[0] == '_' ? param->name + 1 : param->name;
-}
-
 static int param_by_name(const struct api_method *method, const char *name)
 {
     for (unsigned i = 0; i < method->param_count; i++) {
         if (str_compare_nocase(method->params[i].name, name) == 0 ||
-            str_compare_nocase(shown_name(&method->params[i]), name) == 0)
+            str_compare_nocase(method_param_name(&method->params[i]), name) == 0)
             return (int)i;
     }
     return -1;
@@ -78,11 +74,11 @@ static enum err fail_unknown(const struct binding *b, const struct arg *arg)
     begin_error(b, ERR_NOT_FOUND, arg, arg->name, "there is no parameter '%.32s'");
     near_begin(&near, arg->name);
     for (unsigned i = 0; i < b->method->param_count; i++)
-        near_offer(&near, shown_name(&b->method->params[i]));
+        near_offer(&near, method_param_name(&b->method->params[i]));
     if (near.names[0])
         error_say_near(info, &near);
     for (unsigned i = 0; !near.names[0] && i < b->method->param_count; i++)
-        error_say(info, i ? ", %s" : "; they are %s", shown_name(&b->method->params[i]));
+        error_say(info, i ? ", %s" : "; they are %s", method_param_name(&b->method->params[i]));
     return shell_fail(b->call->shell, ERR_NOT_FOUND, info);
 }
 
@@ -91,7 +87,8 @@ static enum err bind_to(const struct binding *b, unsigned index, const struct ar
     struct marshal_value *value = &b->call->shell->invoke.values[index];
 
     if (value->given) {
-        begin_error(b, ERR_EXISTS, arg, shown_name(&b->method->params[index]), "%s is given twice");
+        begin_error(b, ERR_EXISTS, arg, method_param_name(&b->method->params[index]),
+                    "%s is given twice");
         return shell_fail(b->call->shell, ERR_EXISTS, &b->call->shell->failure);
     }
     return value_read(b->call, &b->method->params[index], arg, value);
@@ -154,9 +151,9 @@ static enum err fail_missing(const struct binding *b, const struct api_param *pa
 
     error_begin(info, ERR_ARGUMENT);
     error_set_text(info, ERROR_COMMAND, b->method->name);
-    error_set_text(info, ERROR_ARGUMENT, shown_name(param));
+    error_set_text(info, ERROR_ARGUMENT, method_param_name(param));
     error_set_text(info, ERROR_KIND, value_kind(param));
-    error_say(info, "%s is missing (%s", shown_name(param), value_kind(param));
+    error_say(info, "%s is missing (%s", method_param_name(param), value_kind(param));
     if (!value_is_list(param) && param->kind != API_STRING) {
         error_set_word(info, ERROR_MIN, 0);
         error_set_word(info, ERROR_MAX, marshal_max(param));
@@ -165,7 +162,7 @@ static enum err fail_missing(const struct binding *b, const struct api_param *pa
     error_say(info, "); the parameters are");
     for (unsigned i = 0; i < b->method->param_count; i++)
         error_say(info, b->method->params[i].optional ? " [%s]" : " %s",
-                  shown_name(&b->method->params[i]));
+                  method_param_name(&b->method->params[i]));
     return shell_fail(b->call->shell, ERR_ARGUMENT, info);
 }
 
@@ -244,8 +241,9 @@ static enum err fail_packing(struct command_call *call)
     const struct invoke *invoke = &call->shell->invoke;
     const struct api_param *param = &invoke->method->params[invoke->frame.bad];
 
-    return command_fail(call, ERR_RANGE, shown_name(param), "%s (%s): the value does not fit",
-                        shown_name(param), value_kind(param));
+    return command_fail(call, ERR_RANGE, method_param_name(param),
+                        "%s (%s): the value does not fit", method_param_name(param),
+                        value_kind(param));
 }
 
 enum err invoke_run(struct command_call *call)

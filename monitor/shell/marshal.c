@@ -6,7 +6,13 @@
 #include "monitor/shell/marshal.h"
 #include "arch/lib/str.h"
 
-enum { INFO_CAPS_SHIFT = 7, INFO_LABEL_SHIFT = 12, INFO_LENGTH_MASK = 0x7f, INFO_CAPS_MASK = 3 };
+enum {
+    INFO_CAPS_SHIFT = 7,
+    INFO_LABEL_SHIFT = 12,
+    INFO_LENGTH_MASK = 0x7f,
+    INFO_CAPS_MASK = 3,
+    TRAP_WORDS = 4
+};
 
 uint64_t marshal_info(uint64_t label, unsigned extra_caps, unsigned length)
 {
@@ -107,10 +113,24 @@ static enum err pack_one(struct marshal_frame *frame, const struct api_param *pa
     return ERR_OK;
 }
 
+/* Only a message of the user's own can be long; clearing it all would cost more than the call. */
+static void begin_frame(const struct api_method *method, struct marshal_frame *frame)
+{
+    unsigned words = method->length < TRAP_WORDS ? TRAP_WORDS : method->length;
+
+    if (method->flags & API_SENDS)
+        words = LIMIT_MESSAGE_WORDS;
+    frame->trap = (struct api_trap){0};
+    memset(frame->words, 0, words * sizeof(frame->words[0]));
+    memset(frame->caps, 0, sizeof(frame->caps));
+    frame->buffer = NULL;
+    frame->bad = 0;
+}
+
 enum err marshal_pack(const struct api_method *method, const struct marshal_value *values,
                       struct marshal_frame *frame)
 {
-    memset(frame, 0, sizeof(*frame));
+    begin_frame(method, frame);
     frame->trap.syscall = method->is_syscall ? method->number : api_identity.sys_call;
     if (!method->is_syscall)
         frame->trap.info =
@@ -125,7 +145,7 @@ enum err marshal_pack(const struct api_method *method, const struct marshal_valu
         }
     }
     /* Plain system calls have their words in registers, without a message around them. */
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < TRAP_WORDS; i++)
         frame->trap.mr[i] = (uintptr_t)frame->words[i];
     return ERR_OK;
 }

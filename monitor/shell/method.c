@@ -105,6 +105,11 @@ void method_offer_near(const char *name, struct near *near)
     near->wanted = name;
 }
 
+const char *method_param_name(const struct api_param *param)
+{
+    return param->name[0] == '_' ? param->name + 1 : param->name;
+}
+
 bool method_has_parts(const char *name)
 {
     return strchr(name, '.') != NULL || strchr(name, '_') != NULL;

@@ -21,6 +21,9 @@ enum err method_find_whole(const char *name, const struct api_method **out);
 /* Offers the names near to a wrong one; for an ambiguous one, those that it fits. */
 void method_offer_near(const char *name, struct near *near);
 
+/* A parameter's name as people write it: the invoked capability `_service` is `service`. */
+const char *method_param_name(const struct api_param *param);
+
 /* Does `name` look like a method, rather than a command: has it parts? */
 bool method_has_parts(const char *name);
 

@@ -101,6 +101,16 @@ static void limit_registers(struct invoke *invoke)
     }
 }
 
+/* Words that did not come back are left from an earlier call: they must not look like results. */
+static void clear_rest(struct marshal_frame *frame)
+{
+    unsigned length = marshal_info_length(frame->trap.info);
+
+    for (unsigned i = length > api_identity.hw_mrs ? length : api_identity.hw_mrs;
+         i < LIMIT_MESSAGE_WORDS; i++)
+        frame->words[i] = 0;
+}
+
 enum err invoke_report(struct command_call *call)
 {
     struct invoke *invoke = &call->shell->invoke;
@@ -109,7 +119,8 @@ enum err invoke_report(struct command_call *call)
 
     if (!(method->flags & API_NO_ERROR) && marshal_info_label(info) != 0)
         return command_fail_kernel(call, method, marshal_info_label(info), invoke->frame.words,
-                                   LIMIT_MESSAGE_WORDS);
+                                   marshal_info_length(info));
+    clear_rest(&invoke->frame);
     marshal_unpack(method, &invoke->frame, invoke->results);
     limit_registers(invoke);
     invoke->field_count = 0;

@@ -4,6 +4,7 @@
  * the parameter knows; lists are split here and their elements read the same way.
  */
 #include "monitor/shell/value.h"
+#include "monitor/shell/method.h"
 #include "monitor/shell/scope.h"
 #include "monitor/shell/shell.h"
 #include "arch/lib/str.h"
@@ -70,11 +71,6 @@ static bool has_members(const struct api_param *param)
     return param->kind == API_ENUM || param->kind == API_FLAGS || param->kind == API_OBJECT;
 }
 
-static const char *shown_name(const struct api_param *param)
-{
-    return param->name[0] == '_' ? param->name + 1 : param->name;
-}
-
 static void begin_error(struct command_call *call, const struct api_param *param,
                         const struct arg *arg, enum err e)
 {
@@ -82,10 +78,10 @@ static void begin_error(struct command_call *call, const struct api_param *param
 
     error_begin(info, e);
     error_set_text(info, ERROR_COMMAND, call->shell->invoke.method->name);
-    error_set_text(info, ERROR_ARGUMENT, shown_name(param));
+    error_set_text(info, ERROR_ARGUMENT, method_param_name(param));
     error_set_text(info, ERROR_KIND, value_kind(param));
     error_set_word(info, ERROR_COLUMN, arg->column + 1u);
-    error_say(info, "%s (%s): ", shown_name(param), value_kind(param));
+    error_say(info, "%s (%s): ", method_param_name(param), value_kind(param));
 }
 
 static enum err fail_range(struct command_call *call, const struct api_param *param,
@@ -176,6 +172,12 @@ static void say_reason(struct command_call *call, const struct api_param *param)
         suggest(call, param, expr->missing);
     else if (expr->missing[0])
         scope_say_near(call->shell, &call->shell->failure, expr->missing);
+    if (name || value_is_list(param) || param->kind == API_MSGINFO)
+        return;
+    error_set_word(&call->shell->failure, ERROR_MIN, 0);
+    error_set_word(&call->shell->failure, ERROR_MAX, marshal_max(param));
+    error_say(&call->shell->failure, "; the range is 0 to 0x%llx",
+              (unsigned long long)marshal_max(param));
 }
 
 static enum err eval(struct command_call *call, const struct api_param *param,

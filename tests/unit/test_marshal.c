@@ -85,7 +85,7 @@ static void check_results(struct vector *v)
 static void run_vector(struct vector *v)
 {
     fake.answer_badge = 0xb001;
-    fake.answer_info = 7;
+    fake.answer_info = ANSWER_WORDS;
     for (unsigned i = 0; i < ANSWER_WORDS; i++)
         fake.answer_words[i] = v->answer[i >= HW_WORDS] + i;
     fake.calls = 0;
@@ -147,6 +147,29 @@ static void every_invocation(void **state)
     assert_true(count > 70);
 }
 
+/* The table keeps to the shell's limits, and every row can be shown. */
+static void every_row_fits(void **state)
+{
+    char line[LIMIT_METHOD_BYTES + 8];
+    (void)state;
+
+    fake_init(&fake);
+    for (unsigned m = 0; m < api_method_count; m++) {
+        const struct api_method *method = &api_methods[m];
+        assert_true(method->param_count <= LIMIT_PARAMS);
+        assert_true(method->result_count <= LIMIT_PARAMS);
+        assert_true(method->length <= LIMIT_MESSAGE_WORDS);
+        assert_true(strlen(method->name) < LIMIT_METHOD_BYTES);
+        for (unsigned i = 0; i < method->param_count; i++)
+            assert_true(strlen(method->params[i].name) < LIMIT_NAME_BYTES - 1);
+        fmt_print(line, sizeof(line), "api %s", method->name);
+        assert_null(strstr(fake_run(&fake, line), "\"error\":"));
+        assert_non_null(strstr(fake.output, method->name));
+    }
+    for (unsigned i = 0; i < api_struct_count; i++)
+        assert_true(api_structs[i].count <= LIMIT_FIELDS);
+}
+
 /* Nothing is cut: one more than the largest value of each number of each method is refused. */
 static void too_wide_is_refused(void **state)
 {
@@ -198,6 +221,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_invocation),
+        cmocka_unit_test(every_row_fits),
         cmocka_unit_test(too_wide_is_refused),
         cmocka_unit_test(lists_too_long_are_refused),
     };

@@ -79,7 +79,9 @@ static void arguments(void **state)
            {"numbers", {"first is missing", "\"argument\":\"first\""}},
            {"numbers 256", {"\"RANGE\"", "\"min\":\"0x1\"", "\"max\":\"0xff\"", "1 to 255"}},
            {"numbers 0", {"\"RANGE\""}},
-           {"numbers abc", {"'abc' is not a number", "\"argument\":\"first\"", "\"column\":9"}},
+           {"numbers abc",
+            {"'abc' is not a number; a number is wanted, 1 to 255", "\"argument\":\"first\"",
+             "\"column\":9", "\"max\":\"0xff\""}},
            {"numbers 1 2 3", {"'3' is more than numbers takes"}},
            {"numbers 1 siez=2", {"'siez=2' is more than numbers takes"}},
            {"numbers 1 mode=s", {"AMBIGUOUS", "fast, slow, slower"}},
@@ -170,6 +172,8 @@ static void enumerations_and_rights(void **state)
     EXPECT({"untyped.retype 3 TCB 0 cnode 0 0 5 1", {NULL}});
     assert_int_equal(fake.words[0], 1);
     EXPECT({"cnode.mint cnode 1 64 cnode 2 300 rw 7", {"RANGE", "\"max\":\"0xff\""}},
+           {"cnode.mint cnode 1 64 cnode 2 much rw 7",
+            {"\"argument\":\"src_depth\",\"kind\":\"depth\"", "\"max\":\"0xff\""}},
            {"tcb.writeregisters tcb0 true 0 rip=0x1000,rsp=0x2000+8", {NULL}});
     assert_int_equal(fake.words[1], 2);
     assert_int_equal(fake.words[3], 0x2008);
@@ -187,6 +191,17 @@ static void enumerations_and_rights(void **state)
     EXPECT({"DebugPutChar '5'", {NULL}});
     assert_int_equal(fake.trap.cap, '5');
     EXPECT({"DebugPutChar 256", {"RANGE"}});
+}
+
+static void stale_words_are_no_results(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < LIMIT_MESSAGE_WORDS; i++)
+        fake.answer_words[i] = 0x100 + i;
+    fake.answer_info = 6;
+    EXPECT({"tcb.readregisters tcb0 0 0 8",
+            {"\"rip\":\"0x100\"", "\"rcx\":\"0x105\"", "\"rdx\":\"0x0\"", "\"rsi\":\"0x0\"}"}});
+    assert_int_equal(fake.words[1], 8);
 }
 
 static void messages(void **state)
@@ -232,7 +247,9 @@ static void kernel_errors(void **state)
             {"\"InvalidArgument\"", "argument number 1", "\"argument\":\"vaddr\""}});
     fake.answer_info = 2 << 12 | 1;
     fake.answer_words[0] = 0;
-    EXPECT({"tcb.suspend tcb0", {"InvalidCapability", "capability number 0", "_service"}});
+    EXPECT({"tcb.suspend tcb0",
+            {"InvalidCapability",
+             "capability number 0 is not of the right kind, or not valid (service)"}});
     fake.answer_info = 6 << 12 | 5;
     fake.answer_words[0] = 1;
     fake.answer_words[1] = 2;
@@ -263,7 +280,7 @@ static void refusals(void **state)
 {
     (void)state;
     EXPECT({"DebugHalt", {"REFUSED", "It halts the machine"}}, {"DebugSnapshot", {"REFUSED"}},
-           {"call SetTLSBase 1", {"REFUSED", "thread pointer"}},
+
            {"tcb.getbreakpoint tcb0 4", {"REFUSED", "no breakpoint register"}});
     fake.kind = "Endpoint";
     EXPECT({"DebugNameThread tcb0 x", {"REFUSED", "no TCB"}});
@@ -451,6 +468,7 @@ int main(void)
         cmocka_unit_test_setup(text_output, setup),
         cmocka_unit_test_setup(calls_by_name, setup),
         cmocka_unit_test_setup(enumerations_and_rights, setup),
+        cmocka_unit_test_setup(stale_words_are_no_results, setup),
         cmocka_unit_test_setup(messages, setup),
         cmocka_unit_test_setup(kernel_errors, setup),
         cmocka_unit_test_setup(refusals, setup),
