@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How threads run and stop: continue, step in hardware or software, step over a range, pass a
+ * breakpoint with the others held. An event is first absorbed (program counter set back,
+ * breakpoints of its step removed), then decided: reported to the client, or the thread goes on.
+ */
+#include "gdbstub/engine.h"
+#include "arch/lib/str.h"
+
+static void thread_go(struct engine *e, struct engine_thread *t);
+static void event_decide(struct engine *e, struct engine_thread *t);
+
+enum err engine_pc_get(struct engine *e, struct engine_thread *t, uint64_t *pc)
+{
+    uint64_t words[GDB_CONTEXT_WORDS_MAX];
+    enum err err = e->ops->regs_read(e->target, t->id, words);
+
+    *pc = err == ERR_OK ? words[e->arch->pc_word] : 0;
+    return err;
+}
+
+enum err engine_pc_set(struct engine *e, struct engine_thread *t, uint64_t pc)
+{
+    uint64_t words[GDB_CONTEXT_WORDS_MAX];
+    enum err err = e->ops->regs_read(e->target, t->id, words);
+
+    if (err != ERR_OK)
+        return err;
+    words[e->arch->pc_word] = pc;
+    return e->ops->regs_write(e->target, t->id, words);
+}
+
+/* --- software steps --------------------------------------------------------------------------- */
+
+struct code_source {
+    struct engine *engine;
+    uint32_t pid;
+};
+
+static size_t code_read(void *context, uint64_t addr, void *to, size_t len_bytes)
+{
+    struct code_source *source = context;
+    size_t done = 0;
+
+    (void)engine_mem_read(source->engine, source->pid, addr, to, len_bytes, &done);
+    return done;
+}
+
+static void step_sites_release(struct engine *e, struct engine_thread *t)
+{
+    for (unsigned i = 0; i < t->site_count; i++)
+        engine_site_release(e, t->sites[i]);
+    t->site_count = 0;
+}
+
+/* Plants breakpoints wherever the thread can go next. One that cannot be planted is left out: there
+ * is no memory there, and the thread will fault. */
+static void step_sites_plant(struct engine *e, struct engine_thread *t)
+{
+    struct code_source source = {e, t->id.pid};
+    struct gdb_code code = {code_read, &source};
+    uint64_t words[GDB_CONTEXT_WORDS_MAX];
+    struct next_pc next;
+
+    if (e->ops->regs_read(e->target, t->id, words) != ERR_OK ||
+        e->arch->next_pc(&code, words, &next) != ERR_OK)
+        return; /* no instruction: it faults where it is */
+    for (unsigned i = 0; i < next.count; i++) {
+        unsigned row = e->arch->break_row_at(&code, next.pc[i]);
+        if (engine_site_use(e, t->id.pid, next.pc[i], row, &t->sites[t->site_count]) == ERR_OK)
+            t->site_count++;
+    }
+}
+
+/* An instruction that jumps to itself is left by no other: the breakpoint that a step plants is
+ * under the thread. Its software step is made by doing nothing. */
+static bool step_stays(struct engine *e, struct engine_thread *t, uint64_t pc)
+{
+    for (unsigned i = 0; i < t->site_count; i++)
+        if (e->sites[t->sites[i]].addr == pc)
+            return true;
+    return false;
+}
+
+/* --- going ------------------------------------------------------------------------------------ */
+
+/* Leaves an event for the next poll, as if the target had told it. */
+static void event_queue(struct engine_thread *t, enum gdb_stop_kind kind, bool own)
+{
+    t->run = ENGINE_QUEUED;
+    t->event_present = true;
+    t->event_own = own;
+    t->event = (struct gdb_stop){.kind = (uint8_t)kind};
+}
+
+static void thread_run(struct engine *e, struct engine_thread *t, bool step)
+{
+    uint64_t pc;
+    enum err err = ERR_UNSUPPORTED;
+
+    t->run = ENGINE_RUNNING;
+    if (step)
+        err = e->ops->resume(e->target, t->id, true);
+    if (err == ERR_UNSUPPORTED) {
+        if (step) {
+            step_sites_plant(e, t);
+            if (engine_pc_get(e, t, &pc) == ERR_OK && step_stays(e, t, pc)) {
+                step_sites_release(e, t);
+                event_queue(t, GDB_STOP_STEP, true);
+                return;
+            }
+        }
+        err = e->ops->resume(e->target, t->id, false);
+    }
+    if (err != ERR_OK)
+        event_queue(t, GDB_STOP_SIGNAL, false); /* it stays where it is: say so */
+}
+
+/* Stops the others of an inferior while one passes a breakpoint. */
+static void others_hold(struct engine *e, struct engine_thread *t);
+
+/* Whether the next instruction may stay in the kernel for any time. */
+static bool at_syscall(struct engine *e, struct engine_thread *t)
+{
+    struct code_source source = {e, t->id.pid};
+    struct gdb_code code = {code_read, &source};
+    uint64_t words[GDB_CONTEXT_WORDS_MAX];
+    struct next_pc next;
+
+    return e->ops->regs_read(e->target, t->id, words) == ERR_OK &&
+           e->arch->next_pc(&code, words, &next) == ERR_OK && next.syscall;
+}
+
+static void over_begin(struct engine *e, struct engine_inferior *inferior, struct engine_thread *t)
+{
+    uint64_t pc = 0;
+
+    inferior->over = t;
+    inferior->over_polls = at_syscall(e, t) ? GDB_SYSCALL_POLLS : 0;
+    others_hold(e, t);
+    (void)engine_pc_get(e, t, &pc);
+    engine_break_lift(e, t->id.pid, pc, t->over_watch);
+    t->over = t->over_watch = false;
+}
+
+static void over_end(struct engine *e, struct engine_inferior *inferior)
+{
+    inferior->over = NULL;
+    inferior->over_polls = 0;
+    engine_break_lower(e, inferior->pid);
+}
+
+static void thread_go(struct engine *e, struct engine_thread *t)
+{
+    struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
+
+    if (inferior->over && inferior->over != t) {
+        t->run = ENGINE_HELD;
+        return;
+    }
+    if (t->over || t->over_watch)
+        over_begin(e, inferior, t);
+    thread_run(e, t, t->action != ENGINE_CONTINUE || inferior->soft_watches || inferior->over == t);
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* A breakpoint instruction that is none of ours: the program's own, or one that was removed while
+ * the event was under way, and then the thread just goes on. */
+static void foreign_absorb(struct engine *e, struct engine_thread *t, uint64_t pc)
+{
+    uint8_t bytes[GDB_BREAK_BYTES_MAX];
+    size_t done = 0;
+
+    for (unsigned i = 0; i < e->arch->break_count; i++) {
+        const struct gdb_break_insn *insn = &e->arch->breaks[i];
+        (void)engine_mem_read(e, t->id.pid, pc, bytes, insn->len_bytes, &done);
+        if (done == insn->len_bytes && memcmp(bytes, insn->bytes, done) == 0) {
+            t->event.kind = GDB_STOP_SIGNAL;
+            t->event.signal = GDB_SIGTRAP;
+            return;
+        }
+    }
+    (void)engine_pc_set(e, t, pc);
+    t->event.kind = GDB_STOP_STEP;
+}
+
+static void break_absorb(struct engine *e, struct engine_thread *t)
+{
+    struct engine_site *site;
+    uint64_t pc = 0;
+
+    if (engine_pc_get(e, t, &pc) != ERR_OK)
+        return;
+    pc -= e->arch->break_back_bytes;
+    site = engine_site_at(e, t->id.pid, pc);
+    if (!site) {
+        foreign_absorb(e, t, pc);
+        return;
+    }
+    if (e->arch->break_back_bytes)
+        (void)engine_pc_set(e, t, pc);
+    for (unsigned i = 0; i < t->site_count; i++)
+        t->event_own |= &e->sites[t->sites[i]] == site;
+    if (!engine_break_at(e, t->id.pid, pc, true))
+        t->event.kind = GDB_STOP_STEP; /* planted for a step only, its own or another's */
+}
+
+/* Takes in what happened: the PC goes back to a planted instruction, the thread's own step ends. */
+static void event_absorb(struct engine *e, struct engine_thread *t, const struct gdb_stop *stop)
+{
+    t->event = *stop;
+    t->event_present = true;
+    t->event_own = stop->kind == GDB_STOP_STEP;
+    if (stop->kind == GDB_STOP_BREAK)
+        break_absorb(e, t);
+    step_sites_release(e, t);
+}
+
+static void others_hold(struct engine *e, struct engine_thread *t)
+{
+    for (struct engine_thread *o = NULL; (o = engine_thread_next(e, t->id.pid, o));) {
+        struct gdb_stop already = {.kind = GDB_STOP_NONE};
+        if (o == t || o->run != ENGINE_RUNNING)
+            continue;
+        if (e->ops->stop(e->target, o->id, &already) != ERR_OK)
+            continue;
+        o->run = ENGINE_HELD;
+        if (already.kind != GDB_STOP_NONE) {
+            event_absorb(e, o, &already);
+            o->run = ENGINE_QUEUED;
+        } else {
+            step_sites_release(e, o);
+        }
+    }
+}
+
+static void thread_report(struct engine *e, struct engine_thread *t, enum engine_reason reason,
+                          unsigned signal, uint64_t address)
+{
+    t->report = (struct engine_report){
+        .reason = (uint8_t)reason, .signal = (uint8_t)signal, .address = address};
+    t->run = ENGINE_STOPPED;
+    t->over = t->over_watch = false;
+    e->client->stopped(e->client_context, t);
+}
+
+static enum engine_reason watch_reason(const struct engine_break *b)
+{
+    return ENGINE_REASON_WATCH_WRITE + (b->type - GDB_WATCH_WRITE);
+}
+
+/* A step is done: is what was asked for done? */
+static void step_done(struct engine *e, struct engine_thread *t)
+{
+    struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
+    struct engine_break *watch = NULL;
+    uint64_t pc = 0;
+
+    (void)engine_pc_get(e, t, &pc);
+    if (inferior->soft_watches)
+        watch = engine_watch_changed(e, t->id.pid);
+    if (watch)
+        thread_report(e, t, watch_reason(watch), GDB_SIGTRAP, watch->addr);
+    else if (t->action == ENGINE_STEP)
+        thread_report(e, t, ENGINE_REASON_STEP, GDB_SIGTRAP, pc);
+    else if (t->action == ENGINE_RANGE && pc - t->range_start >= t->range_end - t->range_start)
+        thread_report(e, t, ENGINE_REASON_STEP, GDB_SIGTRAP, pc);
+    else
+        thread_go(e, t);
+}
+
+static void break_decide(struct engine *e, struct engine_thread *t, bool own)
+{
+    bool planted = t->event.kind == GDB_STOP_BREAK;
+    struct engine_break *b;
+    uint64_t pc = 0;
+
+    (void)engine_pc_get(e, t, &pc);
+    b = engine_break_at(e, t->id.pid, pc, planted);
+    if (b && engine_break_reports(e, b, t)) {
+        thread_report(e, t,
+                      b->type == GDB_BREAK_SOFTWARE ? ENGINE_REASON_BREAK_SOFTWARE
+                                                    : ENGINE_REASON_BREAK_HARDWARE,
+                      GDB_SIGTRAP, pc);
+        return;
+    }
+    t->over = b != NULL || engine_site_at(e, t->id.pid, pc);
+    if (own)
+        step_done(e, t);
+    else
+        thread_go(e, t);
+}
+
+static void event_decide(struct engine *e, struct engine_thread *t)
+{
+    struct gdb_stop event = t->event;
+    bool own = t->event_own;
+    struct engine_break *b;
+    uint64_t pc = 0;
+
+    t->event_present = false;
+    switch (event.kind) {
+    case GDB_STOP_BREAK:
+    case GDB_STOP_HIT:
+        break_decide(e, t, own);
+        return;
+    case GDB_STOP_STEP:
+        /* Not its own: another's step had planted there, and it has to pass. */
+        (void)engine_pc_get(e, t, &pc);
+        if (own) {
+            step_done(e, t);
+        } else {
+            t->over = engine_site_at(e, t->id.pid, pc) != NULL;
+            thread_go(e, t);
+        }
+        return;
+    case GDB_STOP_WATCH:
+        b = engine_watch_at(e, t->id.pid, event.address);
+        if (b) {
+            thread_report(e, t, watch_reason(b), GDB_SIGTRAP, event.address);
+        } else {
+            t->over_watch = true;
+            thread_go(e, t);
+        }
+        return;
+    default:
+        (void)engine_pc_get(e, t, &pc);
+        thread_report(e, t, ENGINE_REASON_SIGNAL, event.signal, pc);
+        return;
+    }
+}
+
+bool engine_event(struct engine *e, struct gdb_id id, const struct gdb_stop *stop)
+{
+    struct engine_inferior *inferior = engine_inferior(e, id.pid);
+    struct engine_thread *t = engine_thread(e, id);
+
+    if (!inferior)
+        return false;
+    if (!t) {
+        engine_sync(e, id.pid);
+        t = engine_thread(e, id);
+    }
+    if (!t || t->run == ENGINE_STOPPED)
+        return t != NULL;
+    event_absorb(e, t, stop);
+    t->run = ENGINE_QUEUED;
+    if (inferior->over == t)
+        over_end(e, inferior);
+    if (!inferior->over)
+        event_decide(e, t);
+    return true;
+}
+
+void engine_poll(struct engine *e)
+{
+    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
+        struct engine_thread *t = &e->threads[i];
+        struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
+        if (!inferior)
+            continue;
+        if (inferior->over == t && inferior->over_polls && --inferior->over_polls == 0)
+            over_end(e, inferior); /* it is in the kernel, past its instruction */
+        if (inferior->over && inferior->over != t)
+            continue;
+        if (t->run == ENGINE_QUEUED) {
+            if (inferior->over == t)
+                over_end(e, inferior);
+            event_decide(e, t);
+        } else if (t->run == ENGINE_HELD) {
+            thread_go(e, t);
+        }
+    }
+}
+
+/* --- the client's orders ---------------------------------------------------------------------- */
+
+static bool others_run(struct engine *e, const struct engine_thread *t)
+{
+    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+        if (e->threads[i].id.pid == t->id.pid && e->threads[i].run != ENGINE_STOPPED)
+            return true;
+    return false;
+}
+
+void engine_resume(struct engine *e, struct engine_thread *t, enum engine_action action,
+                   uint64_t range_start, uint64_t range_end)
+{
+    if (t->run != ENGINE_STOPPED)
+        return;
+    if (!others_run(e, t))
+        engine_watch_refresh(e, t->id.pid); /* the debugger may have written */
+    t->action = (uint8_t)action;
+    t->range_start = range_start;
+    t->range_end = range_end;
+    t->report_due = false;
+    if (t->event_present)
+        t->run = ENGINE_QUEUED;
+    else
+        thread_go(e, t);
+}
+
+/* What happens again when the thread goes on need not be remembered. */
+static bool event_repeats(const struct engine_thread *t)
+{
+    return t->event.kind == GDB_STOP_STEP || t->event.kind == GDB_STOP_BREAK ||
+           t->event.kind == GDB_STOP_HIT;
+}
+
+void engine_halt(struct engine *e, struct engine_thread *t)
+{
+    struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
+    struct gdb_stop already = {.kind = GDB_STOP_NONE};
+
+    if (t->run == ENGINE_STOPPED)
+        return;
+    if (t->run == ENGINE_RUNNING) {
+        (void)e->ops->stop(e->target, t->id, &already);
+        if (already.kind != GDB_STOP_NONE)
+            event_absorb(e, t, &already);
+        step_sites_release(e, t);
+    }
+    t->run = ENGINE_STOPPED;
+    if (inferior->over == t)
+        over_end(e, inferior);
+    t->over = t->over_watch = false;
+    if (t->event_present && event_repeats(t))
+        t->event_present = false;
+    t->report = (struct engine_report){.reason = ENGINE_REASON_SIGNAL};
+}
