@@ -68,15 +68,19 @@ static const char *split(const char *text, char *name)
     return text + len;
 }
 
-/* A bare name that stands for a word is meant as one: let type = TCBObject. */
-static void prefer_word(struct expr_value *value)
+/* A bare name that stands for a word is meant as one: let type = TCBObject. A quoted text and
+ * $error stay what they are. */
+static void prefer_word(struct expr_value *value, const char *source)
 {
     char name[LIMIT_VALUE_BYTES];
+    bool bare = lex_is_identifier_start(source[0]);
 
     if (value->is_word || !value->text || value->len >= sizeof(name))
         return;
     fmt_print(name, sizeof(name), "%.*s", (int)value->len, value->text);
-    value->is_word = scope_bare_name(NULL, name, &value->word);
+    value->is_word = bare && scope_bare_name(NULL, name, &value->word);
+    if (value->is_word)
+        value->text = NULL;
 }
 
 static enum err run_let(struct command_call *call)
@@ -105,7 +109,7 @@ static enum err run_let(struct command_call *call)
     enum err e = expr_eval(&shell->expr, &scope, text, &value);
     if (e)
         return fail_eval(call, e, text);
-    prefer_word(&value);
+    prefer_word(&value, text);
     e = vars_set(&shell->vars, name, &value);
     if (e == ERR_FULL)
         return command_fail(call, e, "name", "there are %u variables already", LIMIT_VARS);

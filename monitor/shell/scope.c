@@ -42,10 +42,18 @@ static enum err variable(void *context, const char *name, struct expr_value *out
     return recall(shell, name, out);
 }
 
+/* The C API's name of an object type has Object at its end; the table's has not. */
+static bool same_name(const char *known, const char *name)
+{
+    size_t len = strlen(known);
+
+    return strncmp(known, name, len) == 0 && (!name[len] || strcmp(name + len, "Object") == 0);
+}
+
 static bool enum_member(const struct api_enum *values, const char *name, uint64_t *word)
 {
     for (unsigned i = 0; i < values->count; i++) {
-        if (strcmp(values->values[i].name, name) == 0) {
+        if (same_name(values->values[i].name, name)) {
             *word = values->values[i].value;
             return true;
         }
@@ -130,6 +138,10 @@ enum err scope_enum_find(const struct api_enum *values, const char *name, uint64
     for (unsigned i = 0; i < values->count; i++) {
         const struct api_value *member = &values->values[i];
         const char *known = without_prefix(member->name);
+        if (same_name(known, name)) {
+            *value = member->value;
+            return ERR_OK;
+        }
         if (!str_starts_nocase(known, name))
             continue;
         if (strlen(known) == strlen(name)) {

@@ -98,7 +98,9 @@ static void variables_and_fields(void **state)
     EXPECT({"let x = 5", {NULL}}, {"let y=$x*2", {NULL}}, {"$y + 1", {"\"value\":\"0xb\""}},
            {"echo a $y b=$x (1+1)", {"a 0xa b=0x5 0x2"}}, {"let x =; let", {"\"y\""}},
            {"$x", {"there is no $x"}}, {"let z = \"two words\"; echo $z", {"two words"}},
-           {"let t = RangeError; $t", {"\"0x4\""}}, {"let error = 1", {"REFUSED"}},
+           {"let t = RangeError; $t", {"\"0x4\""}},
+           {"let t = TCBObject; $t == TCB", {"\"value\":\"0x1\""}},
+           {"let t = \"TCB\"; echo $t", {"\"TCB\""}}, {"let error = 1", {"REFUSED"}},
            {"let 5", {"SYNTAX"}}, {"let tcb = $tcb0; $tcb", {"\"0x10\""}},
            {"numbers 3 9; let k = $second; $first + $k", {"\"0xc\""}},
            {"try numbers 999; assert $error == RANGE && $max == 255; echo fine", {"fine"}},
@@ -169,8 +171,10 @@ static void enumerations_and_rights(void **state)
            {"cnode.mint cnode 1 64 cnode 2 64 rg-- 7", {NULL}});
     assert_int_equal(fake.words[4], 2 | 4);
     assert_int_equal(fake.caps[0], 2);
-    EXPECT({"untyped.retype 3 TCB 0 cnode 0 0 5 1", {NULL}});
+    EXPECT({"untyped.retype 3 seL4_TCBObject 0 cnode 0 0 5 1", {NULL}});
     assert_int_equal(fake.words[0], 1);
+    EXPECT({"untyped.retype 3 endp 0 cnode 0 0 5 1", {NULL}});
+    assert_int_equal(fake.words[0], 2);
     EXPECT({"cnode.mint cnode 1 64 cnode 2 300 rw 7", {"RANGE", "\"max\":\"0xff\""}},
            {"cnode.mint cnode 1 64 cnode 2 much rw 7",
             {"\"argument\":\"src_depth\",\"kind\":\"depth\"", "\"max\":\"0xff\""}},
