@@ -26,17 +26,10 @@
 static struct uart uart;
 static seL4_CPtr fault_ep;
 
-_Noreturn static void stop(const char *sentence)
-{
-    status_say_early(sentence);
-    for (;;)
-        (void)seL4_TCB_Suspend(seL4_CapInitThreadTCB);
-}
-
 static void must(enum err e, const char *sentence)
 {
     if (e)
-        stop(sentence);
+        status_stop(sentence);
 }
 
 static enum err make(seL4_Word type, const char *name, seL4_CPtr *slot)
@@ -180,18 +173,24 @@ static void find_line(void)
                     "and Ctrl-C cannot end a command.");
 }
 
-static void set_up(seL4_BootInfo *boot)
+/* Before anything that the wrong kernel would misunderstand. */
+static void check_kernel(const seL4_BootInfo *boot)
 {
+    static const char advice[] = "sel4mon: the kernel is not the one that this image was built "
+                                 "for; build the image with the "
+                                 "kernel's prefix (--kernel PREFIX)";
     const char *why;
 
     if (bootinfo_init(boot, &why)) {
         status_say_early(why);
-        stop("sel4mon: the boot information is not that of the kernel that this image was built "
-             "for; build the image with its prefix (--kernel PREFIX)");
+        status_stop(advice);
     }
     if (!status_check_kernel())
-        stop("sel4mon: the kernel is not the one that this image was built for: calls have other "
-             "numbers; build the image with its prefix (--kernel PREFIX)");
+        status_stop(advice);
+}
+
+static void set_up(const seL4_BootInfo *boot)
+{
     cspace_init(boot);
     kinds_init(boot);
     must(memory_init(boot), "sel4mon: the kernel lists more untypeds than there is room for");
@@ -208,6 +207,7 @@ static void set_up(seL4_BootInfo *boot)
 
 _Noreturn void arch_main(seL4_BootInfo *boot)
 {
+    check_kernel(boot);
     thread_adopt_root(boot->ipcBuffer);
     set_up(boot);
     must(thread_start(THREAD_SUPERVISOR, supervisor_run, NULL), "sel4mon: no supervisor");

@@ -85,7 +85,8 @@ seL4_Error arch_frame_map(seL4_CPtr frame, seL4_CPtr vspace, seL4_Word vaddr,
 seL4_Error arch_frame_unmap(seL4_CPtr frame);
 seL4_Error arch_frame_address(seL4_CPtr frame, seL4_Word *paddr);
 
-/* --- kinds of capability ----------------------------------------------------------------------- */
+/* --- kinds of capability -----------------------------------------------------------------------
+ */
 /* What the kernel left in its fixed slots, by the names of the by-name table. */
 struct arch_kind {
     seL4_CPtr slot;
@@ -150,12 +151,11 @@ extern const unsigned arch_reset_count;
 void arch_semihosting_exit(uint32_t status);
 
 /* --- the kernel's identity -------------------------------------------------------------------- */
-/* An invocation that every kernel of this interface answers with a certain error, so that a shifted
- * label shows: `words` message words, no capabilities. */
+/* An invocation without words or capabilities that every kernel of this interface answers with a
+ * certain error and without a message of its own, so that a shifted label shows. */
 struct arch_probe_call {
     seL4_CPtr cap;
     uint16_t label;
-    uint8_t words;
     uint8_t error;
 };
 extern const struct arch_probe_call arch_probe_calls[];

@@ -87,7 +87,7 @@ void arch_semihosting_exit(uint32_t status)
 
 /* Both kinds of label that come after what the configuration inserts; the kernel prints nothing. */
 const struct arch_probe_call arch_probe_calls[] = {
-    {seL4_CapIRQControl, IRQIssueIRQHandler, 0, seL4_TruncatedMessage},
-    {seL4_CapASIDControl, X86ASIDControlMakePool, 0, seL4_TruncatedMessage},
+    {seL4_CapIRQControl, IRQIssueIRQHandler, seL4_TruncatedMessage},
+    {seL4_CapASIDControl, X86ASIDControlMakePool, seL4_TruncatedMessage},
 };
 const unsigned arch_probe_call_count = sizeof arch_probe_calls / sizeof arch_probe_calls[0];

@@ -28,22 +28,23 @@ const char *status_note_at(unsigned number)
     return number < NOTES_MAX ? notes[number] : NULL;
 }
 
-static bool answers(const struct arch_probe_call *probe)
+/* By registers alone: before the kernel is known to be the right one there are no thread-locals,
+ * and so no IPC buffer. Call has the same number on every kernel. */
+static seL4_Word invoke(seL4_CPtr cap, seL4_Word label)
 {
-    seL4_MessageInfo_t info = seL4_MessageInfo_new(probe->label, 0, 0, probe->words);
+    struct api_trap trap = {.syscall = api_identity.sys_call,
+                            .cap = cap,
+                            .info = seL4_MessageInfo_new(label, 0, 0, 0).words[0]};
 
-    info = seL4_Call(probe->cap, info);
-    return seL4_MessageInfo_get_label(info) == probe->error;
+    api_trap(&trap);
+    return seL4_MessageInfo_get_label((seL4_MessageInfo_t){{trap.info}});
 }
 
 bool status_check_kernel(void)
 {
     for (unsigned i = 0; i < arch_probe_call_count; i++) {
-        if (answers(&arch_probe_calls[i]))
-            continue;
-        status_note("The kernel is not the one that this image was built for: calls have other "
-                    "numbers. Build the image with its prefix (--kernel PREFIX).");
-        return false;
+        if (invoke(arch_probe_calls[i].cap, arch_probe_calls[i].label) != arch_probe_calls[i].error)
+            return false;
     }
     if (!api_identity.debug)
         status_note("The kernel has no debug build: kinds of capability are remembered, not asked, "
@@ -61,20 +62,45 @@ void status_greet(status_write write)
 {
     char line[LINE_BYTES];
 
-    fmt_print(line, sizeof line, "sel4mon %s on seL4 %s, %s%s%s%s, interface %s", SEL4MON_VERSION,
-              api_identity.version[0] ? api_identity.version : "of an unknown version",
-              api_identity.arch, api_identity.mcs ? ", MCS" : "",
-              api_identity.debug ? ", debug" : ", release", api_identity.smp ? ", multicore" : "",
-              api_identity.hash);
+    fmt_print(line, sizeof line, "sel4mon %s on seL4%s%s, %s%s%s%s, interface %s", SEL4MON_VERSION,
+              api_identity.version[0] ? " " : "", api_identity.version, api_identity.arch,
+              api_identity.mcs ? ", MCS" : "", api_identity.debug ? ", debug" : ", release",
+              api_identity.smp ? ", multicore" : "", api_identity.hash);
     write("\r\n", 2);
     write_line(write, line);
     for (unsigned i = 0; status_note_at(i); i++)
         write_line(write, status_note_at(i));
 }
 
+/* The kernel may be any, so its debug call is found without the numbers of this image: slot 14
+ * holds a scheduling context on an MCS kernel and nothing on another, and what an invocation of it
+ * gives tells which; the two count their system calls differently. */
+static intptr_t find_put_char(void)
+{
+    enum { PLAIN_PUT_CHAR = -9, MCS_PUT_CHAR = -12, NO_METHOD = 0 };
+    return invoke(seL4_CapInitThreadSC, NO_METHOD) == seL4_InvalidCapability ? PLAIN_PUT_CHAR
+                                                                             : MCS_PUT_CHAR;
+}
+
 void status_say_early(const char *sentence)
 {
-    for (const char *c = sentence; *c; c++)
-        kernel_put_char(*c);
-    kernel_put_char('\n');
+    intptr_t put_char = find_put_char();
+
+    for (const char *c = sentence;; c++) {
+        struct api_trap trap = {.syscall = put_char, .cap = *c ? (uintptr_t)*c : '\n'};
+
+        api_trap(&trap);
+        if (!*c)
+            return;
+    }
+}
+
+_Noreturn void status_stop(const char *sentence)
+{
+    status_say_early(sentence);
+    /* To suspend itself has this label or, on an MCS kernel, the next. */
+    (void)invoke(seL4_CapInitThreadTCB, TCBSuspend);
+    (void)invoke(seL4_CapInitThreadTCB, TCBSuspend + 1);
+    for (;;)
+        continue;
 }

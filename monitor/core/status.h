@@ -17,13 +17,16 @@ void status_note(const char *sentence);
 const char *status_note_at(unsigned number);
 
 /* Makes harmless calls that a kernel of this interface answers in a known way. False: it is not the
- * kernel that the image was built for; a note says so. */
+ * kernel that the image was built for. Needs no thread-locals; nor do the two below. */
 bool status_check_kernel(void);
 
-/* The first lines. */
-void status_greet(status_write write);
-
-/* For what cannot go on: says it on the kernel's console, if that can be. */
+/* On the kernel's console, if it has one, whichever kernel it is. */
 void status_say_early(const char *sentence);
+
+/* The same, for what cannot go on. */
+_Noreturn void status_stop(const char *sentence);
+
+/* The first lines at the prompt. */
+void status_greet(status_write write);
 
 #endif
