@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Expressions over words and texts, evaluated as they are read. Weakest first:
+ * Expressions over words and texts, evaluated as they are read. Knows no variable and no name by
+ * itself: it asks a scope. Pure, bounded in depth, and never inexact.
+ */
+
+/*
+ * Operators, weakest first:
  *
  *   ||  or        &&  and        !  not
  *   ==  !=  <  <=  >  >=         (words: unsigned; texts: == and != only)

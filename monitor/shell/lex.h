@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Splits a line into commands and words; knows nothing of what they mean and does no I/O.
- *
+ * Splits a line into commands and words; knows nothing of what they mean and does no I/O. The
+ * dispatcher calls it; expressions and lists use its idea of where a word ends.
+ */
+
+/*
  *   line    = command { ";" command } [ "#" comment ]
  *   command = NAME [ "!" ] { word }
  *   word    = [ IDENTIFIER "=" ] text, up to white space, ";" or the end of the line

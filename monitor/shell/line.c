@@ -638,6 +638,7 @@ enum line_event line_feed(struct line *line, uint8_t byte)
 
 void line_begin(struct line *line)
 {
+    line->hidden = false;
     line->len = 0;
     line->cursor = 0;
     line->text[0] = '\0';

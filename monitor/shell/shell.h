@@ -3,7 +3,9 @@
  * The shell: bytes in, records out. The monitor's shell thread loops on shell_input; everything
  * that the shell keeps is in one struct of fixed size. A command that faults or is cut short ends
  * in shell_recover, on the same struct.
- *
+ */
+
+/*
  * At a terminal it edits lines and prompts. In client mode (`set client on`) it neither echoes nor
  * prompts: a line is run, its records come as lines "RS JSON LF", and exactly one line
  * RS {"done":N,"status":"ok"|"failed","error":NAME} LF ends it, N from a leading "@N " (else 0).

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One argument of a call by name, read by the kind of its parameter:
- *
+ * One argument of a call by name, read by the kind of its parameter. Errors name the parameter,
+ * its kind and its range.
+ */
+
+/*
  *   numbers of all kinds   an expression; capabilities also by a bare name ($tcb0 or tcb0)
  *   enumerations, flags    member names, whole or a unique prefix, any case: read|write, 0x3
  *   flags of one bit       true, false, yes, no, on, off, 1, 0
