@@ -6,7 +6,6 @@ What the kernel says counts; our description lends documentation, kinds and what
 prefix says (sizes, structures, registers). Where the two disagree is kept in model.differences.
 """
 
-import copy
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -51,14 +50,31 @@ def read_config(include):
     return config
 
 
+def release_settings(include):
+    """BEFORE_n for what changed between releases without a setting of the kernel's own: a prefix
+    does not say its release, but which labels and calls it has does."""
+    labels = {m.get("id") for m in parse(include / "interfaces/object-api.xml").iter("method")}
+    settings = {"BEFORE_14": "TCBSetFlags" not in labels,
+                "BEFORE_15": "DomainScheduleConfigure" not in labels}
+    settings["BEFORE_16"] = settings["BEFORE_15"]
+    for config in parse(include / "api/syscall.xml").iter("config"):
+        names = [s.get("name") for s in config.findall("syscall")]
+        if "DebugSendIPI" in names and "ENABLE_SMP_SUPPORT" not in str(
+                ElementTree.tostring(config)):
+            settings["BEFORE_16"] = True
+    return {name: True for name, value in settings.items() if value}
+
+
 class PrefixLoader:
     def __init__(self, folder, prefix, overrides):
         self.include = find_include(prefix)
         self.config = read_config(self.include)
         self.config.update(overrides)
+        # What the described release is, to compare with.
+        self.ours = load_api.Loader(folder, dict(self.config)).load()
+        self.config.update(release_settings(self.include))
         self.loader = load_api.Loader(folder, self.config)
         self.model = self.loader.load()
-        self.ours = copy.deepcopy(self.model)
         self.kinds = self.loader.kinds
         self.model.other_methods = []
 

@@ -5,6 +5,8 @@ it, and what our headers must do too.
 
   golden.py --record PREFIX --config NAME     run the library in an installed kernel's prefix
   golden.py --check --config NAME             run our headers against golden/NAME.jsonl
+  golden.py --compare PREFIX                  the same calls with the library of any prefix and with
+                                              the headers that we generate from it
 
 A golden file is JSON, one object a line. The first says what it is of. "constants", "layout" and
 "fields" (bit fields) map names to numbers; every other line is one call of one function: what each
@@ -66,12 +68,12 @@ def config_text(config):
             "rel": "debug=off,printing=off,hardware_debug=off"}[kind]
 
 
-def our_includes(config, folder):
+def our_includes(config, folder, prefix=None):
     """Headers generated into a folder, without thread-local data."""
-    arch = config.partition("-")[0]
-    subprocess.run([sys.executable, str(GEN), "--arch", arch, "--config",
-                    config_text(config) + ",LIB_SEL4_USE_THREAD_LOCALS=off", "--out",
-                    str(folder)], check=True)
+    source = ["--prefix", str(prefix), "--config", ""] if prefix else [
+        "--arch", config.partition("-")[0], "--config", config_text(config) + ","]
+    source[-1] += "LIB_SEL4_USE_THREAD_LOCALS=off"
+    subprocess.run([sys.executable, str(GEN), *source, "--out", str(folder)], check=True)
     return [Path(folder) / "include", TOP / "syscalls/include"]
 
 
@@ -389,9 +391,8 @@ def locate(program, block, field, model):
 
 # Recording and checking.
 
-def everything(config, includes, table=None, variants=(("-O2", FILLS[0]),)):
-    """Header, facts and calls of a set of headers, as lines of a golden file."""
-    model = model_of(config)
+def everything(model, includes, table, variants=(("-O2", FILLS[0]),)):
+    """Facts and calls of a set of headers, and the functions that it does not have."""
     with tempfile.TemporaryDirectory() as folder:
         found = facts(model, includes, folder)
         found["fields"] = bit_fields(model, includes, folder)
@@ -403,6 +404,9 @@ def everything(config, includes, table=None, variants=(("-O2", FILLS[0]),)):
     return found, records, bad
 
 
+VARIANTS = [(o, f) for o in ("-O2", "-O0") for f in FILLS]
+
+
 def path_of(config):
     return FOLDER / f"{config}.jsonl"
 
@@ -411,8 +415,8 @@ def record(config, prefix):
     with tempfile.TemporaryDirectory() as folder:
         ours = our_includes(config, Path(folder) / "ours")
         table = functions(ours)
-        variants = [(o, f) for o in ("-O2", "-O0") for f in FILLS]
-        found, records, bad = everything(config, library_includes(prefix, folder), table, variants)
+        found, records, bad = everything(model_of(config), library_includes(prefix, folder),
+                                         table, VARIANTS)
     for name in bad:
         print(f"{config}: the library has no {name}: {bad[name]}", file=sys.stderr)
     FOLDER.mkdir(exist_ok=True)
@@ -453,7 +457,7 @@ def check(config):
     table = {f: (r, [tuple(x) for x in p]) for f, (r, p) in head["functions"].items()}
     with tempfile.TemporaryDirectory() as folder:
         ours = our_includes(config, folder)
-        found, records, bad = everything(config, ours, table)
+        found, records, bad = everything(model_of(config), ours, table)
     counts, failures = {}, [f"{f}: {w}" for f, w in bad.items()]
     for kind in ("constants", "layout", "fields"):
         counts[kind] = len(want[kind])
@@ -468,22 +472,77 @@ def check(config):
     return counts, failures
 
 
+def only_theirs(model, includes, table, folder):
+    """Functions of the library, as configured, that our headers have not."""
+    names = [f for f in functions(includes) if f not in table]
+    lines = {f: f"void *x_{f} = (void *)&{f};" for f in names}
+    _, bad = toolchain.compile_lines(model.arch, folder, "theirs", harness.HEAD, lines, includes)
+    return [f for f in names if f not in bad]
+
+
+def known_difference(model, function, case):
+    """Where we do better on purpose: before seL4 16 the library's stubs for registers did not look
+    at `count`, and sent or stored words that nobody had given."""
+    return case == "mix" and model.on("BEFORE_16") and function in (
+        "seL4_TCB_ReadRegisters", "seL4_TCB_WriteRegisters")
+
+
+def compare(prefix):
+    """(counts, failures, functions of ours that the library lacks)."""
+    sys.path.insert(0, str(TOP / "syscalls/gen"))
+    import load_prefix
+    model = load_prefix.load(TOP / "syscalls/api", prefix, {})
+    with tempfile.TemporaryDirectory() as folder:
+        ours = our_includes(None, Path(folder) / "ours", prefix)
+        table = functions(ours)
+        want, calls, lacks = everything(model, library_includes(prefix, folder), table, VARIANTS)
+        missing = list(lacks)
+        table = {f: t for f, t in table.items() if f not in missing}
+        found, records, bad = everything(model, ours, table)
+        theirs = only_theirs(model, library_includes(prefix, folder), table, folder)
+    failures = [f"{f}: {w}" for f, w in bad.items()]
+    counts = {k: len(want[k]) for k in ("constants", "layout", "fields")}
+    counts["calls"] = len(calls)
+    for kind in ("constants", "layout", "fields"):
+        failures += [f"{kind} {n}: {found[kind].get(n)}, the library has {v}"
+                     for n, v in want[kind].items() if found[kind].get(n) != v]
+        missing += [f"{kind} {n}" for n in found[kind] if n not in want[kind]]
+    failures += [f"{k}: {json.dumps(records.get(k))}, the library does {json.dumps(v)}"
+                 for k, v in calls.items() if not matches(v, records.get(k))
+                 and not known_difference(model, *k)]
+    failures += [f"{f}: only the library has it" for f in theirs]
+    return counts, failures, missing
+
+
+def report(name, counts, failures):
+    print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in counts.items())
+          + f"; {len(failures)} differences")
+    for failure in failures[:40]:
+        print("  " + failure)
+    return 1 if failures else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--record", metavar="PREFIX")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--config", required=True)
+    parser.add_argument("--compare", metavar="PREFIX")
+    parser.add_argument("--config")
     arguments = parser.parse_args()
+    if arguments.compare:
+        counts, failures, missing = compare(arguments.compare)
+        status = report(arguments.compare, counts, failures)
+        for name in missing:
+            print(f"  (only ours: {name})")
+        return status
+    if not arguments.config:
+        parser.error("--config is needed")
     if arguments.record:
         record(arguments.config, arguments.record)
         return 0
     counts, failures = check(arguments.config)
-    print(f"{arguments.config}: " + ", ".join(f"{n} {k}" for k, n in counts.items())
-          + f"; {len(failures)} failed")
-    for failure in failures[:20]:
-        print("  " + failure)
-    return 1 if failures else 0
+    return report(arguments.config, counts, failures)
 
 
 if __name__ == "__main__":

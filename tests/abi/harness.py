@@ -15,9 +15,12 @@ RESULT = 24
 AREA = emulator.DATA + 0x80000
 POINTED = AREA + 0x10000        # what pointer arguments point to, a page each
 IPC_BUFFER = AREA + 0x40000
-HEAD = """#include <sel4/sel4.h>
-#include <sel4/benchmark_track_types.h>
-#include <sel4/sel4_arch/mapping.h>
+EXTRA = ("benchmark_track_types.h", "sel4_arch/mapping.h", "arch/mapping.h", "arch/vmenter.h",
+         "arch/bootinfo_types.h", "bootinfo_types.h", "benchmark_utilisation_types.h",
+         "benchmark_tracepoints_types.h", "faults.h")
+# Some releases keep the IPC buffer's pointer thread-local whatever the settings say.
+HEAD = "#define __thread\n#include <sel4/sel4.h>\n" + "".join(
+    f"#if __has_include(<sel4/{name}>)\n#include <sel4/{name}>\n#endif\n" for name in EXTRA) + """
 typedef unsigned char area;
 #define ARG(type, k) (*(type *)(io + (k) * 0x400))
 #define OUT(type) (*(type *)(io + 24 * 0x400))
