@@ -161,7 +161,8 @@ static const char *const fault_names[FAULT_KIND_COUNT] = {
 static const struct {
     const char *word, *reg;
 } register_aliases[] = {
-    {"FaultIP", "rip"}, {"FaultIP", "pc"}, {"SP", "rsp"}, {"FLAGS", "rflags"}, {"RA", "ra"},
+    {"FaultIP", "rip"}, {"FaultIP", "pc"},   {"SP", "rsp"}, {"Stack", "rsp"},
+    {"Stack", "sp"},    {"FLAGS", "rflags"}, {"RA", "ra"},
 };
 
 static uint8_t register_find(const struct sim_abi *abi, const char *name)
@@ -230,6 +231,12 @@ static enum err load_fields(const struct sim_abi *abi, struct facts *f, const ch
     return ERR_OK;
 }
 
+/* The words that follow the registers. */
+static bool is_no_register(const char *word)
+{
+    return strcmp(word, "Syscall") == 0 || strcmp(word, "Number") == 0;
+}
+
 static enum err load_faults(const struct sim_abi *abi, struct facts *f, const char **missing)
 {
     for (unsigned kind = 0; kind < FAULT_KIND_COUNT; kind++) {
@@ -246,6 +253,10 @@ static enum err load_faults(const struct sim_abi *abi, struct facts *f, const ch
         while (n < fault->length && n < FACTS_MAX_FAULT_REGS) {
             uint8_t reg = register_of_word(abi, fault->words[n]);
             if (reg == FACTS_REG_NONE) {
+                if (!is_no_register(fault->words[n])) {
+                    *missing = fault->words[n];
+                    return ERR_FORMAT;
+                }
                 break;
             }
             f->fault_regs[kind].reg[n++] = reg;

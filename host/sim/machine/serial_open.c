@@ -104,8 +104,8 @@ static enum err open_tcp(struct serial *s, const char *where, char *message, siz
     size_t host_len = colon ? (size_t)(colon - where) : 0;
     int error;
 
-    if (host_len >= sizeof host) {
-        snprintf(message, message_bytes, "the address is too long");
+    if (host_len >= sizeof host || !port[0]) {
+        snprintf(message, message_bytes, "\"%.60s\" is no [HOST:]PORT", where);
         return ERR_ARGUMENT;
     }
     memcpy(host, where, host_len);
