@@ -143,7 +143,7 @@ static void on_interrupt(struct engine *e, uint32_t number)
 
     e->arch_word[0] = 0;
     if (number == CAUSE_ECALL) {
-        exit.kind = ENGINE_EXIT_SYSCALL;
+        exit = (struct engine_exit){.kind = ENGINE_EXIT_SYSCALL};
         engine_stop(e, &exit);
         return;
     }
