@@ -57,6 +57,7 @@ static const struct constant_row constant_rows[] = {
     {"seL4_MsgMaxExtraCaps", AT(msg_max_extra_caps), WIDTH_U64, false},
     {"seL4_UserTop", AT(user_top), WIDTH_U64, false},
     {"seL4_TCBFlag_MASK", AT(tcb_flags_mask), WIDTH_U64, false},
+    {"seL4_TCBFlag_fpuDisabled", AT(tcb_flag_fpu_disabled), WIDTH_U64, true},
     {"seL4_InstructionBreakpoint", AT(break_instruction), WIDTH_U64, true},
     {"seL4_DataBreakpoint", AT(break_data), WIDTH_U64, true},
     {"seL4_SingleStep", AT(break_step), WIDTH_U64, true},

@@ -67,7 +67,7 @@ struct facts {
     uint64_t max_priority;
     uint64_t msg_max_length, msg_max_extra_caps;
     uint64_t user_top;
-    uint64_t tcb_flags_mask;
+    uint64_t tcb_flags_mask, tcb_flag_fpu_disabled;
 
     /* The debug API; all 0 without it. */
     int64_t break_instruction, break_data, break_step, break_software;

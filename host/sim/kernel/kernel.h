@@ -55,6 +55,9 @@ struct cpu_ops {
     /* Optional (NULL: the model clears byte by byte): make guest RAM zero. Untypeds of hundreds of
      * megabytes are cleared at their first use, most of it never touched before. */
     void (*memory_clear)(void *machine, uint64_t paddr, uint64_t len_bytes);
+    /* Optional: the thread may (or may no longer) use floating point; where it may not, an
+     * instruction that needs it is a user exception. All threads may at first. */
+    void (*fpu_set_enabled)(void *machine, struct cpu_context *context, bool enabled);
 };
 
 /* A range of physical memory of the platform. Device ranges become device untypeds. */

@@ -239,6 +239,10 @@ enum outcome tcb_set_flags(struct kernel *k, struct invocation *in)
     uint64_t clear = invocation_arg(k, in, 0), set = invocation_arg(k, in, 1);
     invocation_commit(k, in);
     thread->flags = (thread->flags & ~clear) | (set & k->facts.tcb_flags_mask);
+    if (k->ops->fpu_set_enabled) {
+        bool enabled = !(thread->flags & k->facts.tcb_flag_fpu_disabled);
+        k->ops->fpu_set_enabled(k->machine, thread->context, enabled);
+    }
     invocation_answer(k, in, &thread->flags, 1);
     return OUTCOME_DONE;
 }
