@@ -256,7 +256,7 @@ static bool send_command(struct target *t, const char *text)
 struct wait {
     int64_t deadline_ms; /* 0: none */
     unsigned interrupts;
-    bool timed_out;
+    unsigned timeouts; /* what was tried since the time was over: a Ctrl-C, then two */
     bool ending;
 };
 
@@ -272,18 +272,19 @@ static bool keep_waiting(struct target *t, struct wait *w)
         w->deadline_ms = target_clock_ms() + SILENCE_MS;
     if (w->deadline_ms == 0 || target_clock_ms() < w->deadline_ms)
         return signals_ending() == 0;
-    if (w->timed_out || w->interrupts >= 2 || w->ending)
+    if (w->timeouts == 2 || w->interrupts >= 2 || w->ending)
         return false;
-    w->timed_out = true;
+    w->timeouts++;
     w->deadline_ms = target_clock_ms() + INTERRUPT_GRACE_MS;
-    target_interrupt(t);
+    for (unsigned i = 0; i < w->timeouts; i++)
+        target_interrupt(t);
     return true;
 }
 
 static enum target_result result_of(struct target *t, const struct wait *w)
 {
     if (t->done)
-        return w->timed_out ? TARGET_TIMEOUT : t->ok ? TARGET_OK : TARGET_FAILED;
+        return w->timeouts ? TARGET_TIMEOUT : t->ok ? TARGET_OK : TARGET_FAILED;
     if (t->at_prompt)
         return TARGET_REBUILT;
     if (t->gone) {
