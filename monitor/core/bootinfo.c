@@ -2,7 +2,7 @@
 /* Reading the boot information: see bootinfo.h. */
 #include "monitor/core/bootinfo.h"
 
-#include "monitor/core/limits.h"
+#include "monitor/core/chunk.h"
 
 static const seL4_BootInfo *boot;
 static struct fdt tree;
@@ -78,23 +78,14 @@ const struct fdt *bootinfo_tree(void)
 
 enum err bootinfo_chunk_get(unsigned number, struct bootinfo_chunk *out)
 {
-    const char *start = (const char *)boot + seL4_BootInfoFrameSize;
-    seL4_Word offset = 0;
+    struct chunk chunk;
+    enum err e =
+        chunk_get((const char *)boot + seL4_BootInfoFrameSize, boot->extraLen, number, &chunk);
 
-    for (;;) {
-        const seL4_BootInfoHeader *header = (const void *)(start + offset);
-
-        if (boot->extraLen < offset || boot->extraLen - offset < sizeof *header)
-            return ERR_NOT_FOUND;
-        if (header->len < sizeof *header || header->len > boot->extraLen - offset)
-            return ERR_FORMAT;
-        if (number-- == 0) {
-            *out = (struct bootinfo_chunk){
-                .id = header->id, .bytes = header + 1, .len_bytes = header->len - sizeof *header};
-            break;
-        }
-        offset += header->len;
-    }
+    if (e)
+        return e;
+    *out =
+        (struct bootinfo_chunk){.id = chunk.id, .bytes = chunk.bytes, .len_bytes = chunk.len_bytes};
     for (unsigned i = 0; i < sizeof chunk_names / sizeof chunk_names[0]; i++) {
         if (chunk_names[i].id == out->id)
             out->name = chunk_names[i].name;

@@ -30,8 +30,6 @@ enum {
     LIMIT_WINDOWS = 64,
     /* Bytes that wait between the shell and the line: a page or two of text. */
     LIMIT_CONSOLE_BYTES = 8192,
-    /* Chunks of extra boot information that are listed. */
-    LIMIT_BOOT_HEADERS = 16,
 };
 
 #endif
