@@ -73,7 +73,7 @@ static enum err engine_start_unicorn(struct engine *e)
     if (error == UC_ERR_OK) {
         error = uc_ctl_set_cpu_model(e->uc, e->arch->cpu_model);
     }
-    if (error == UC_ERR_OK && e->arch->fixed_insn_bytes) {
+    if (error == UC_ERR_OK && e->arch->insn_shift) {
         error = uc_ctl_set_page_size(e->uc, ENGINE_PAGE_BYTES);
     }
     if (error == UC_ERR_OK) {
@@ -419,8 +419,8 @@ static void engine_settle_count(struct engine *e)
         pc < e->block_pc || left_bytes == 0 || left_bytes > e->block_bytes) {
         return;
     }
-    if (e->arch->fixed_insn_bytes) {
-        e->instructions -= left_bytes / e->arch->fixed_insn_bytes;
+    if (e->arch->insn_shift) {
+        e->instructions -= left_bytes >> e->arch->insn_shift;
     } else if (engine_hooks_count_from(e, pc, &block) && block.size == left_bytes) {
         e->instructions -= block.icount;
     }

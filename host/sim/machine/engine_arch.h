@@ -63,9 +63,9 @@ struct engine_arch {
     uc_arch arch;
     uc_mode mode;
     int cpu_model;
-    bool watch_after;          /* a watchpoint is reported after the access */
-    bool step_syscall;         /* a step over a system call ends right after it */
-    unsigned fixed_insn_bytes; /* 4 where every instruction has it, else 0: counted by Unicorn */
+    bool watch_after;    /* a watchpoint is reported after the access */
+    bool step_syscall;   /* a step over a system call ends right after it */
+    unsigned insn_shift; /* 2 where every instruction has 4 bytes, else 0: Unicorn counts */
     const struct engine_register *registers; /* ends with a NULL name */
     const struct engine_fpu_register *fpu;   /* ends with length 0 */
     int pc;                                  /* Unicorn's number of the program counter */
@@ -82,7 +82,7 @@ struct engine_arch {
     void (*on_wait)(struct engine *engine);
     /* Before `context` runs again; NULL if nothing. */
     void (*resume)(struct engine *engine, struct cpu_context *context);
-    /* The block that begins does so at no multiple of fixed_insn_bytes. */
+    /* The block that begins is not at a multiple of an instruction's size (insn_shift). */
     void (*on_misaligned)(struct engine *engine);
     /* engine->exit is a fault at `pc`. True: it was made into what it really is. NULL: always is.
      */

@@ -149,28 +149,37 @@ static uint32_t block_count(struct engine *e, uint64_t pc, uint32_t size)
     return block->instructions;
 }
 
-static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
+/* A block that does not begin as others do: the run is over, or it begins between instructions. */
+static void on_odd_block(struct engine *e)
 {
-    struct engine *e = user;
-
-    if (e->arch_word[0] && e->arch->after_block) {
-        e->arch->after_block(e);
-    }
-    e->block_bytes = 0; /* the last block has run whole */
     if (e->exiting) {
-        uc_emu_stop(uc);
+        uc_emu_stop(e->uc);
     } else if (e->instructions >= e->limit) {
         struct engine_exit exit = {.kind = ENGINE_EXIT_BUDGET};
         engine_stop(e, &exit);
-    } else if (e->arch->fixed_insn_bytes && pc % e->arch->fixed_insn_bytes) {
-        e->arch->on_misaligned(e);
     } else {
-        uint32_t count =
-            e->arch->fixed_insn_bytes ? size / e->arch->fixed_insn_bytes : block_count(e, pc, size);
-        e->block_pc = pc;
-        e->block_bytes = size;
-        e->instructions += e->counting ? 0 : count;
+        e->arch->on_misaligned(e);
     }
+}
+
+static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
+{
+    struct engine *e = user;
+    unsigned shift = e->arch->insn_shift;
+
+    (void)uc;
+    if (e->arch->after_block && e->arch_word[0]) {
+        e->arch->after_block(e);
+    }
+    if (e->exiting || e->instructions >= e->limit || (pc & ((1U << shift) - 1))) {
+        e->block_bytes = 0; /* the last block has run whole */
+        on_odd_block(e);
+        return;
+    }
+    uint32_t count = shift ? size >> shift : block_count(e, pc, size);
+    e->block_pc = pc;
+    e->block_bytes = size;
+    e->instructions += e->counting ? 0 : count;
 }
 
 static void on_interrupt(uc_engine *uc, uint32_t number, void *user)

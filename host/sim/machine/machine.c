@@ -223,7 +223,9 @@ static void trace_line(void *context, const char *line)
 {
     const struct machine *m = context;
 
-    fprintf(stderr, "%12llu %s\n", (unsigned long long)machine_time_ns(m), line);
+    /* Where a terminal was made raw it no longer returns the carriage. */
+    fprintf(stderr, "%12llu %s%s", (unsigned long long)machine_time_ns(m), line,
+            isatty(STDERR_FILENO) ? "\r\n" : "\n");
 }
 
 static enum err load_image(struct machine *m, const struct machine_options *options, char *message,

@@ -47,7 +47,6 @@ static enum err open_stdio(struct serial *s, const char *where, char *message, s
     if (isatty(s->in_fd) && tcgetattr(s->in_fd, &s->saved) == 0) {
         raw = s->saved;
         cfmakeraw(&raw);
-        raw.c_oflag |= OPOST; /* what goes to standard error is for people */
         s->is_terminal = tcsetattr(s->in_fd, TCSADRAIN, &raw) == 0;
     }
     return ERR_OK;
