@@ -63,25 +63,33 @@ seL4_CPtr component_slot(const char *name)
     return cap ? (seL4_CPtr)cap->slot : seL4_CapNull;
 }
 
+/* Said its last word: with its own capability the thread stops, without it by the fault. */
+static _Noreturn void stop(int status, seL4_CPtr tcb)
+{
+    for (;;) {
+        if (tcb != seL4_CapNull) {
+            seL4_TCB_Suspend(tcb);
+        }
+        component_arch_exit_trap((seL4_Word)status);
+    }
+}
+
 _Noreturn void component_exit(int status)
 {
     seL4_CPtr exit = component_slot(COMPONENT_CAP_EXIT);
 
     if (component.bootinfo) {
         component_print("component: exit %d\n", status);
-        for (;;) {
-            seL4_TCB_Suspend(seL4_CapInitThreadTCB);
-        }
+        stop(status, seL4_CapInitThreadTCB);
     }
     if (exit != seL4_CapNull) {
         seL4_Word word = (seL4_Word)status;
         seL4_MessageInfo_t info = seL4_MessageInfo_new(COMPONENT_MESSAGE_EXIT, 0, 0, 1);
 
         seL4_SendWithMRs(exit, info, &word, NULL, NULL, NULL);
+        stop(status, component_slot(COMPONENT_CAP_TCB));
     }
-    for (;;) {
-        component_arch_exit_trap((seL4_Word)status);
-    }
+    stop(status, seL4_CapNull);
 }
 
 void component_check(seL4_Error error, const char *what)

@@ -10,7 +10,8 @@ _start:
     test    %rsp, %rsp
     jnz     1f
     lea     component_root_stack + 8192(%rip), %rsp
-1:  xor     %ebp, %ebp
+1:  and     $-16, %rsp
+    xor     %ebp, %ebp
     call    component_boot
     ud2
     .size _start, . - _start
