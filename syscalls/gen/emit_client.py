@@ -128,6 +128,10 @@ def result_lines(out, model, method, result_type, by_value):
     out.line(f"    if ({error} != seL4_NoError) {{")
     for i in range(model.hw_mrs):
         out.line(f"        seL4_SetMR({i}, _mr{i});")
+    if model.on("KERNEL_INVOCATION_REPORT_ERROR_IPC") and model.on("PRINTING"):
+        out.line("        if (seL4_CanPrintError()) {")
+        out.line("            seL4_DebugPutString(seL4_GetDebugError());")
+        out.line("        }")
     if by_value:
         out.line("        return _result;")
     out.line("    }")

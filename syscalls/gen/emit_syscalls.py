@@ -191,6 +191,10 @@ def emit_nbsendwait(out, words, syscall):
         trap = call("call", "seL4_SysReplyRecv", "dest", "msgInfo.words[0]", "dest", "&badge",
                     "&info.words[0]", *words.refs())
         unused = ["    (void)src;"]
+    elif words.model.trap["style"] == "ia32":
+        trap = call("call", "seL4_SysReplyRecv", "src", "msgInfo.words[0]", "dest", "&badge",
+                    "&info.words[0]", *words.refs())
+        unused = []
     else:
         trap, unused = nbsend_recv(words, "seL4_SysNBSendRecv", "src", "dest", "0"), []
     out.line("/* As upstream has it, and not what its name says: prefer seL4_NBSendWait. */")
