@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the protocol share: the state of a session, the handler tables, replies. Not
+ * for users of the library, who have gdbstub.h; they include this only to have the struct's size.
+ */
+#ifndef GDBSTUB_STUB_H
+#define GDBSTUB_STUB_H
+
+#include "gdbstub/engine.h"
+#include "gdbstub/gdbstub.h"
+#include "gdbstub/hex.h"
+#include "gdbstub/packet.h"
+
+/* In thread ids of packets. */
+enum { STUB_ID_ANY = 0 };
+#define STUB_ID_ALL UINT32_MAX
+
+/* What an all-stop session still has to be told. */
+enum stub_due { STUB_DUE_NOTHING, STUB_DUE_THREAD, STUB_DUE_NONE_RESUMED };
+
+struct stub_exit {
+    uint32_t pid; /* 0: free */
+    uint8_t status, signal;
+};
+
+/* Work on memory that is done in slices. */
+enum stub_job_kind { STUB_JOB_NONE, STUB_JOB_CRC, STUB_JOB_SEARCH };
+
+struct stub_job {
+    uint8_t kind; /* enum stub_job_kind */
+    uint32_t pid;
+    uint32_t crc;
+    uint64_t addr, left;
+    uint16_t pattern_len;
+    uint8_t pattern[GDB_TEXT_BYTES];
+};
+
+struct stub_console {
+    bool active; /* a `monitor` command runs */
+    bool done;
+    uint8_t result; /* enum err */
+    uint16_t len;
+    char text[GDB_CONSOLE_BYTES];
+};
+
+struct gdbstub {
+    struct gdbstub_config config;
+    bool no_ack, non_stop, extended, multiprocess, error_text;
+    bool running;  /* all-stop: gdb waits for a stop reply */
+    bool deferred; /* the handler's reply comes later */
+    bool notified; /* non-stop: a notification was sent, vStopped has not ended the sequence */
+    bool session;
+    bool no_ack_next; /* after this reply */
+    uint8_t due;      /* enum stub_due */
+    struct gdb_id due_id;
+    struct gdb_id general, control; /* Hg, Hc */
+    uint8_t ack_count;
+    char acks[8];
+    struct stub_exit exits[GDB_INFERIORS_MAX];
+    struct stub_job job;
+    struct stub_console console;
+    struct packet_rx rx;
+    struct packet_tx tx;
+    struct engine engine;
+};
+
+/* --- handlers --------------------------------------------------------------------------------- */
+/* A packet begins with `name`, and then comes its end or, if `follow` is not NULL, one of its
+ * characters ("" is the end alone). The longest name counts; the order of rows means nothing. */
+struct stub_handler {
+    const char *name;
+    const char *follow;
+    /* ERR_OK: the reply is in s->tx, or comes later (s->deferred). ERR_UNSUPPORTED: the empty
+     * reply. Any other: an error reply. */
+    enum err (*handle)(struct gdbstub *s, struct hex_cursor *args);
+    bool text; /* gdb takes E.text here without having asked for it */
+};
+
+struct stub_group {
+    const struct stub_handler *rows;
+    size_t count;
+};
+
+extern const struct stub_group registers_group, memory_group, breakpoints_group, run_group,
+    threads_group, query_group, monitor_group;
+
+/* --- dispatch.c ------------------------------------------------------------------------------- */
+void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes);
+/* Makes what is in s->tx an error reply. */
+void dispatch_error(struct gdbstub *s, enum err err, bool text);
+enum err dispatch_ok(struct gdbstub *s);
+
+/* --- stops.c ---------------------------------------------------------------------------------- */
+extern const struct engine_client stops_client;
+void stops_halt_all(struct gdbstub *s);
+/* Adds a stop reply to s->tx. */
+void stops_add_thread(struct gdbstub *s, struct engine_thread *t);
+void stops_add_exit(struct gdbstub *s, struct stub_exit *exit);
+/* The thread that `?` and an attach speak of; NULL if there is none. */
+struct engine_thread *stops_pick(struct gdbstub *s, uint32_t pid);
+/* Ctrl-C. */
+void stops_interrupt(struct gdbstub *s);
+/* Sends what is due, if the line is free. */
+void stops_poll(struct gdbstub *s);
+/* Non-stop: the next stop reply, or OK when there is no other. */
+void stops_add_next(struct gdbstub *s);
+bool stops_waiting(const struct gdbstub *s);
+
+/* --- threads.c -------------------------------------------------------------------------------- */
+/* A thread id of a packet; either part can be any or all. */
+bool threads_take_id(struct gdbstub *s, struct hex_cursor *c, struct gdb_id *out);
+void threads_add_id(struct gdbstub *s, struct gdb_id id);
+/* The thread that Hg named, or another if that one has gone; NULL without any. */
+struct engine_thread *threads_general(struct gdbstub *s);
+
+/* --- registers.c ------------------------------------------------------------------------------ */
+void registers_add_expedited(struct gdbstub *s, struct engine_thread *t);
+
+/* --- monitor.c, memory.c ---------------------------------------------------------------------- */
+void monitor_poll(struct gdbstub *s);
+size_t monitor_keep(struct gdbstub *s, const char *text, size_t len_bytes);
+void memory_poll(struct gdbstub *s);
+
+/* --- run.c ------------------------------------------------------------------------------------ */
+/* Attaches to the inferior that a debugger gets when it has none. */
+void run_attach_default(struct gdbstub *s);
+
+/* --- describe.c ------------------------------------------------------------------------------- */
+/* A window over a text that is made piece by piece: only what lies in it is kept. */
+struct describe_window {
+    struct gdbstub *s;
+    uint64_t skip; /* bytes before the window */
+    size_t room;
+    bool more; /* there was text after it */
+};
+void describe_add(struct describe_window *w, const char *text);
+void describe_add_xml(struct describe_window *w, const char *text); /* escaped */
+void describe_add_number(struct describe_window *w, uint64_t value, unsigned base);
+void describe_target(struct describe_window *w);
+
+#endif

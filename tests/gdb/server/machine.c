@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The test machine: see its header. Events are told after a slice, never from a hook or an op. */
+#include "tests/gdb/server/machine.h"
+#include "arch/lib/elf.h"
+#include "arch/lib/fmt.h"
+#include "tests/gdb/program/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MEMORY_START = 0x10000,
+    MEMORY_BYTES = 0x1000000,
+    STACKS_TOP = 0xf00000,
+    STACK_BYTES = 0x20000,
+    SLICE_INSNS = 20000,
+};
+
+static struct machine_inferior *inferior_find(struct machine *m, uint32_t pid)
+{
+    for (unsigned i = 0; pid && i < MACHINE_INFERIORS; i++)
+        if (m->inferiors[i].pid == pid)
+            return &m->inferiors[i];
+    return NULL;
+}
+
+static struct machine_thread *thread_find(struct machine *m, struct gdb_id id)
+{
+    struct machine_inferior *inferior = inferior_find(m, id.pid);
+
+    for (unsigned i = 0; inferior && i < MACHINE_THREADS; i++)
+        if (inferior->threads[i].tid == id.tid)
+            return &inferior->threads[i];
+    return NULL;
+}
+
+/* Puts a thread's registers into the engine. */
+static void thread_switch(struct machine_inferior *inferior, struct machine_thread *t)
+{
+    if (inferior->current == t)
+        return;
+    if (inferior->current)
+        uc_context_save(inferior->uc, inferior->current->context);
+    uc_context_restore(inferior->uc, t->context);
+    inferior->current = t;
+}
+
+static uint64_t pc_get(struct machine_inferior *inferior)
+{
+    uint64_t pc = 0;
+    uc_reg_read(inferior->uc, inferior->machine->arch->pc, &pc);
+    return pc;
+}
+
+static struct machine_thread *thread_new(struct machine_inferior *inferior, uint64_t pc,
+                                         uint64_t arg)
+{
+    const struct machine_arch *arch = inferior->machine->arch;
+    struct machine_thread *before = inferior->current;
+
+    for (unsigned i = 0; i < MACHINE_THREADS; i++) {
+        struct machine_thread *t = &inferior->threads[i];
+        if (t->tid)
+            continue;
+        *t = (struct machine_thread){.tid = i + 1, .state = THREAD_RUNS};
+        uc_context_alloc(inferior->uc, &t->context);
+        if (before)
+            uc_context_save(inferior->uc, before->context);
+        uc_context_save(inferior->uc, t->context);
+        inferior->current = t;
+        uint64_t sp = STACKS_TOP - i * STACK_BYTES - 8 * (arch->gdb->break_back_bytes != 0);
+        uc_reg_write(inferior->uc, arch->pc, &pc);
+        uc_reg_write(inferior->uc, arch->sp, &sp);
+        uc_reg_write(inferior->uc, arch->call_a, &arg);
+        if (before)
+            thread_switch(inferior, before);
+        return t;
+    }
+    return NULL;
+}
+
+/* --- system calls and hooks ------------------------------------------------------------------- */
+
+static void thread_end(struct machine_inferior *inferior, struct machine_thread *t)
+{
+    uc_context_free(t->context);
+    t->tid = 0;
+    inferior->current = NULL;
+}
+
+static void call_do(struct machine_inferior *inferior)
+{
+    const struct machine_arch *arch = inferior->machine->arch;
+    struct machine *m = inferior->machine;
+    uint64_t number = 0, a = 0, b = 0;
+
+    uc_reg_read(inferior->uc, arch->call_number, &number);
+    uc_reg_read(inferior->uc, arch->call_a, &a);
+    uc_reg_read(inferior->uc, arch->call_b, &b);
+    switch (number) {
+    case CALL_PUT:
+        if (m->output_len < sizeof m->output)
+            m->output[m->output_len++] = (char)a;
+        break;
+    case CALL_EXIT:
+        inferior->ended = true;
+        inferior->status = (uint8_t)a;
+        break;
+    case CALL_THREAD:
+        thread_new(inferior, a, b);
+        gdbstub_threads_changed(m->stub, inferior->pid);
+        break;
+    case CALL_THREAD_EXIT:
+        thread_end(inferior, inferior->current);
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
+{
+    struct machine_inferior *inferior = user;
+
+    inferior->stop = inferior->machine->arch->interrupt(number);
+    inferior->called = inferior->stop.kind == GDB_STOP_NONE;
+    uc_emu_stop(uc);
+}
+
+static void on_syscall(uc_engine *uc, void *user)
+{
+    struct machine_inferior *inferior = user;
+
+    inferior->called = true;
+    uc_emu_stop(uc);
+}
+
+static bool on_invalid(uc_engine *uc, void *user)
+{
+    struct machine_inferior *inferior = user;
+    static const uint8_t ebreak[] = {0x73, 0, 0x10, 0}, c_ebreak[] = {0x02, 0x90};
+    uint8_t bytes[4] = {0};
+    bool riscv = inferior->machine->arch->uc_arch == UC_ARCH_RISCV;
+
+    uc_mem_read(uc, pc_get(inferior), bytes, 2);
+    uc_mem_read(uc, pc_get(inferior) + 2, bytes + 2, 2);
+    inferior->stop = (struct gdb_stop){.kind = GDB_STOP_SIGNAL, .signal = GDB_SIGILL};
+    if (riscv && (memcmp(bytes, ebreak, 4) == 0 || memcmp(bytes, c_ebreak, 2) == 0))
+        inferior->stop.kind = GDB_STOP_BREAK;
+    return false;
+}
+
+static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
+                        void *user)
+{
+    struct machine_inferior *inferior = user;
+
+    (void)uc, (void)type, (void)size, (void)value;
+    inferior->stop =
+        (struct gdb_stop){.kind = GDB_STOP_SIGNAL, .signal = GDB_SIGSEGV, .address = addr};
+    return false;
+}
+
+static void on_access(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
+                      void *user)
+{
+    struct machine_inferior *inferior = user;
+
+    (void)uc, (void)value;
+    for (unsigned i = 0; i < MACHINE_BREAKS; i++) {
+        const struct machine_break *b = &inferior->breaks[i];
+        bool write = type == UC_MEM_WRITE;
+        if (!b->used || b->type < GDB_WATCH_WRITE)
+            continue;
+        if (b->type == (write ? GDB_WATCH_READ : GDB_WATCH_WRITE))
+            continue;
+        if (addr < b->addr + b->len && b->addr < addr + (uint64_t)size) {
+            inferior->watch_hit = true;
+            inferior->stop.address = addr > b->addr ? addr : b->addr;
+        }
+    }
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static bool has_breaks(const struct machine_inferior *inferior)
+{
+    for (unsigned i = 0; i < MACHINE_BREAKS; i++)
+        if (inferior->breaks[i].used)
+            return true;
+    return false;
+}
+
+static bool at_break(const struct machine_inferior *inferior, uint64_t pc)
+{
+    for (unsigned i = 0; i < MACHINE_BREAKS; i++)
+        if (inferior->breaks[i].used && inferior->breaks[i].type <= GDB_BREAK_HARDWARE &&
+            inferior->breaks[i].addr == pc)
+            return true;
+    return false;
+}
+
+/* Runs some instructions of the current thread; what stopped it goes to inferior->stop. */
+static void insns_run(struct machine_inferior *inferior, unsigned count)
+{
+    uint64_t before = pc_get(inferior);
+
+    inferior->called = inferior->watch_hit = false;
+    uc_err err = uc_emu_start(inferior->uc, before, 0, 0, count);
+    if (inferior->called) {
+        call_do(inferior);
+        return;
+    }
+    if (inferior->stop.kind == GDB_STOP_SIGNAL &&
+        inferior->machine->arch->uc_arch == UC_ARCH_RISCV && inferior->stop.signal == GDB_SIGILL) {
+        uint64_t pc = pc_get(inferior);
+        (void)pc;
+    }
+    if (err != UC_ERR_OK && inferior->stop.kind == GDB_STOP_NONE)
+        inferior->stop =
+            (struct gdb_stop){.kind = GDB_STOP_SIGNAL,
+                              .signal = err == UC_ERR_INSN_INVALID ? GDB_SIGILL : GDB_SIGSEGV};
+    if (inferior->watch_hit && inferior->stop.kind == GDB_STOP_NONE)
+        inferior->stop.kind = GDB_STOP_WATCH;
+}
+
+/* A slice of a thread, instruction by instruction if breakpoints of the machine have to be seen. */
+static void slice_run(struct machine_inferior *inferior, struct machine_thread *t)
+{
+    bool slow = has_breaks(inferior);
+    uint32_t tid = t->tid;
+
+    inferior->stop = (struct gdb_stop){.kind = GDB_STOP_NONE};
+    if (t->state == THREAD_STEPS || slow) {
+        for (unsigned i = 0; i < SLICE_INSNS / 20; i++) {
+            if (!t->past_break && at_break(inferior, pc_get(inferior))) {
+                inferior->stop.kind = GDB_STOP_HIT;
+                return;
+            }
+            t->past_break = false;
+            insns_run(inferior, 1);
+            inferior->machine->steps++;
+            if (inferior->stop.kind == GDB_STOP_NONE && t->state == THREAD_STEPS)
+                inferior->stop.kind = GDB_STOP_STEP;
+            if (inferior->stop.kind != GDB_STOP_NONE || inferior->called || t->tid != tid)
+                return;
+        }
+        return;
+    }
+    insns_run(inferior, SLICE_INSNS);
+}
+
+static void inferior_end(struct machine_inferior *inferior)
+{
+    for (unsigned i = 0; i < MACHINE_THREADS; i++)
+        if (inferior->threads[i].tid)
+            uc_context_free(inferior->threads[i].context);
+    uc_close(inferior->uc);
+    memset(inferior, 0, sizeof *inferior);
+}
+
+static void thread_slice(struct machine *m, struct machine_inferior *inferior,
+                         struct machine_thread *t)
+{
+    struct gdb_id id = {inferior->pid, t->tid};
+
+    thread_switch(inferior, t);
+    slice_run(inferior, t);
+    if (inferior->ended) {
+        uint8_t status = inferior->status;
+        inferior_end(inferior);
+        gdbstub_exited(m->stub, id.pid, status, GDB_SIGNAL_NONE);
+    } else if (t->tid != id.tid) {
+        gdbstub_threads_changed(m->stub, id.pid);
+    } else if (inferior->stop.kind != GDB_STOP_NONE) {
+        struct gdb_stop stop = inferior->stop;
+        t->state = THREAD_STOPPED;
+        (void)gdbstub_event(m->stub, id, &stop);
+    }
+}
+
+bool machine_run(struct machine *m)
+{
+    bool ran = false;
+
+    for (unsigned i = 0; i < MACHINE_INFERIORS; i++) {
+        struct machine_inferior *inferior = &m->inferiors[i];
+        for (unsigned j = 0; inferior->pid && j < MACHINE_THREADS; j++) {
+            if (!inferior->threads[j].tid || inferior->threads[j].state == THREAD_STOPPED)
+                continue;
+            thread_slice(m, inferior, &inferior->threads[j]);
+            ran = true;
+        }
+    }
+    return ran;
+}
+
+/* --- loading ---------------------------------------------------------------------------------- */
+
+static uint8_t *file_read(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = NULL;
+
+    if (!file)
+        return NULL;
+    fseek(file, 0, SEEK_END);
+    *len = (size_t)ftell(file);
+    rewind(file);
+    bytes = malloc(*len);
+    if (bytes && fread(bytes, 1, *len, file) != *len) {
+        free(bytes);
+        bytes = NULL;
+    }
+    fclose(file);
+    return bytes;
+}
+
+static enum err image_load(struct machine *m, uc_engine *uc, uint64_t *entry)
+{
+    struct elf_segment segment;
+    struct elf_file elf;
+    size_t len = 0;
+    uint8_t *bytes = file_read(m->image, &len);
+
+    if (!bytes)
+        return ERR_NOT_FOUND;
+    enum err err = elf_open(bytes, len, &elf);
+    for (unsigned i = 0; err == ERR_OK && i < elf.segment_count; i++) {
+        err = elf_segment_get(&elf, i, &segment);
+        if (err == ERR_OK && segment.type == ELF_SEGMENT_LOAD &&
+            uc_mem_write(uc, segment.vaddr, bytes + segment.offset, segment.file_bytes) !=
+                UC_ERR_OK)
+            err = ERR_RANGE;
+    }
+    *entry = elf.entry;
+    free(bytes);
+    return err;
+}
+
+static void hooks_add(struct machine_inferior *inferior)
+{
+    uc_engine *uc = inferior->uc;
+    uc_hook hook;
+
+    uc_hook_add(uc, &hook, UC_HOOK_INTR, (void *)on_interrupt, inferior, 1, 0);
+    uc_hook_add(uc, &hook, UC_HOOK_INSN_INVALID, (void *)on_invalid, inferior, 1, 0);
+    uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_unmapped, inferior, 1, 0);
+    if (inferior->machine->arch->uc_arch == UC_ARCH_X86)
+        uc_hook_add(uc, &hook, UC_HOOK_INSN, (void *)on_syscall, inferior, 1, 0,
+                    UC_X86_INS_SYSCALL);
+    if (inferior->machine->hardware)
+        uc_hook_add(uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)on_access, inferior, 1,
+                    0);
+}
+
+enum err machine_start(struct machine *m, bool stopped, uint32_t *pid)
+{
+    struct machine_inferior *inferior = NULL;
+    uint64_t entry = 0;
+
+    for (unsigned i = 0; i < MACHINE_INFERIORS && !inferior; i++)
+        if (!m->inferiors[i].pid)
+            inferior = &m->inferiors[i];
+    if (!inferior)
+        return ERR_FULL;
+    memset(inferior, 0, sizeof *inferior);
+    inferior->machine = m;
+    if (uc_open(m->arch->uc_arch, m->arch->uc_mode, &inferior->uc) != UC_ERR_OK)
+        return ERR_NO_MEMORY;
+    uc_ctl_exits_enable(inferior->uc);
+    uc_mem_map(inferior->uc, MEMORY_START, MEMORY_BYTES, UC_PROT_ALL);
+    m->arch->init(inferior->uc);
+    hooks_add(inferior);
+    enum err err = image_load(m, inferior->uc, &entry);
+    if (err != ERR_OK) {
+        uc_close(inferior->uc);
+        return err;
+    }
+    *pid = inferior->pid = ++m->next_pid;
+    thread_new(inferior, entry, 0)->state = stopped ? THREAD_STOPPED : THREAD_RUNS;
+    return ERR_OK;
+}
+
+void machine_end(struct machine *m)
+{
+    for (unsigned i = 0; i < MACHINE_INFERIORS; i++)
+        if (m->inferiors[i].pid)
+            inferior_end(&m->inferiors[i]);
+}
+
+/* --- the stub's operations -------------------------------------------------------------------- */
+
+static enum err inferior_next(void *target, uint32_t after, uint32_t *pid)
+{
+    struct machine *m = target;
+
+    *pid = UINT32_MAX;
+    for (unsigned i = 0; i < MACHINE_INFERIORS; i++)
+        if (m->inferiors[i].pid > after && m->inferiors[i].pid < *pid)
+            *pid = m->inferiors[i].pid;
+    return *pid == UINT32_MAX ? ERR_NOT_FOUND : ERR_OK;
+}
+
+static enum err thread_next(void *target, uint32_t pid, uint32_t after, struct gdb_thread_info *out)
+{
+    struct machine_inferior *inferior = inferior_find(target, pid);
+
+    for (unsigned i = after; inferior && i < MACHINE_THREADS; i++) {
+        if (!inferior->threads[i].tid)
+            continue;
+        out->tid = inferior->threads[i].tid;
+        fmt_print(out->name, sizeof out->name, i == 0 ? "main" : "worker %u", i);
+        return ERR_OK;
+    }
+    return ERR_NOT_FOUND;
+}
+
+static uint32_t inferior_default(void *target)
+{
+    uint32_t pid;
+
+    return inferior_next(target, 0, &pid) == ERR_OK ? pid : 0;
+}
+
+static enum err mem_read(void *target, uint32_t pid, uint64_t addr, void *to, size_t len,
+                         size_t *done)
+{
+    struct machine_inferior *inferior = inferior_find(target, pid);
+
+    *done = 0;
+    if (!inferior)
+        return ERR_NOT_FOUND;
+    if (addr < MEMORY_START || addr >= MEMORY_START + MEMORY_BYTES)
+        return ERR_OK;
+    if (len > MEMORY_START + MEMORY_BYTES - addr)
+        len = MEMORY_START + MEMORY_BYTES - addr;
+    if (uc_mem_read(inferior->uc, addr, to, len) == UC_ERR_OK)
+        *done = len;
+    return ERR_OK;
+}
+
+static enum err mem_write(void *target, uint32_t pid, uint64_t addr, const void *from, size_t len,
+                          size_t *done)
+{
+    struct machine_inferior *inferior = inferior_find(target, pid);
+
+    *done = 0;
+    if (!inferior)
+        return ERR_NOT_FOUND;
+    if (addr < MEMORY_START || addr >= MEMORY_START + MEMORY_BYTES)
+        return ERR_OK;
+    if (len > MEMORY_START + MEMORY_BYTES - addr)
+        len = MEMORY_START + MEMORY_BYTES - addr;
+    if (uc_mem_write(inferior->uc, addr, from, len) == UC_ERR_OK)
+        *done = len;
+    uc_ctl_flush_tb(inferior->uc);
+    return ERR_OK;
+}
+
+static enum err regs_read(void *target, struct gdb_id id, uint64_t *words)
+{
+    struct machine *m = target;
+    struct machine_thread *t = thread_find(m, id);
+
+    if (!t || !id.tid)
+        return ERR_NOT_FOUND;
+    thread_switch(inferior_find(m, id.pid), t);
+    for (unsigned i = 0; i < m->arch->context_count; i++) {
+        words[i] = 0;
+        uc_reg_read(inferior_find(m, id.pid)->uc, m->arch->context_regs[i], &words[i]);
+    }
+    return ERR_OK;
+}
+
+static enum err regs_write(void *target, struct gdb_id id, const uint64_t *words)
+{
+    struct machine *m = target;
+    struct machine_thread *t = thread_find(m, id);
+
+    if (!t || !id.tid)
+        return ERR_NOT_FOUND;
+    thread_switch(inferior_find(m, id.pid), t);
+    for (unsigned i = 0; i < m->arch->context_count; i++)
+        uc_reg_write(inferior_find(m, id.pid)->uc, m->arch->context_regs[i], &words[i]);
+    return ERR_OK;
+}
+
+static enum err fp_read(void *target, struct gdb_id id, void *image)
+{
+    struct machine *m = target;
+    struct machine_thread *t = thread_find(m, id);
+
+    if (!t)
+        return ERR_NOT_FOUND;
+    thread_switch(inferior_find(m, id.pid), t);
+    m->arch->fp_read(inferior_find(m, id.pid)->uc, image);
+    return ERR_OK;
+}
+
+static enum err fp_write(void *target, struct gdb_id id, const void *image)
+{
+    struct machine *m = target;
+    struct machine_thread *t = thread_find(m, id);
+
+    if (!t)
+        return ERR_NOT_FOUND;
+    thread_switch(inferior_find(m, id.pid), t);
+    m->arch->fp_write(inferior_find(m, id.pid)->uc, image);
+    return ERR_OK;
+}
+
+static enum err resume(void *target, struct gdb_id id, bool step)
+{
+    struct machine *m = target;
+    struct machine_thread *t = thread_find(m, id);
+
+    if (!t)
+        return ERR_NOT_FOUND;
+    if (step && !m->hardware)
+        return ERR_UNSUPPORTED;
+    t->state = step ? THREAD_STEPS : THREAD_RUNS;
+    return ERR_OK;
+}
+
+static enum err stop(void *target, struct gdb_id id, struct gdb_stop *already)
+{
+    struct machine_thread *t = thread_find(target, id);
+
+    already->kind = GDB_STOP_NONE;
+    if (!t)
+        return ERR_NOT_FOUND;
+    t->state = THREAD_STOPPED;
+    return ERR_OK;
+}
+
+static struct machine_break *break_find(struct machine_inferior *inferior, bool used,
+                                        enum gdb_break_type type, uint64_t addr, uint64_t len)
+{
+    for (unsigned i = 0; inferior && i < MACHINE_BREAKS; i++) {
+        struct machine_break *b = &inferior->breaks[i];
+        if (!used ? !b->used : b->used && b->type == type && b->addr == addr && b->len == len)
+            return b;
+    }
+    return NULL;
+}
+
+static enum err break_set(void *target, uint32_t pid, enum gdb_break_type type, uint64_t addr,
+                          uint64_t len)
+{
+    struct machine *m = target;
+    struct machine_break *b = break_find(inferior_find(m, pid), false, type, addr, len);
+
+    if (!m->hardware || type == GDB_BREAK_SOFTWARE)
+        return ERR_UNSUPPORTED;
+    if (!b)
+        return ERR_FULL;
+    *b = (struct machine_break){type, addr, len, true};
+    return ERR_OK;
+}
+
+static enum err break_clear(void *target, uint32_t pid, enum gdb_break_type type, uint64_t addr,
+                            uint64_t len)
+{
+    struct machine_break *b = break_find(inferior_find(target, pid), true, type, addr, len);
+
+    if (!b)
+        return ERR_NOT_FOUND;
+    b->used = false;
+    return ERR_OK;
+}
+
+static enum err attach(void *target, uint32_t pid)
+{
+    return inferior_find(target, pid) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static void detach(void *target, uint32_t pid)
+{
+    (void)target, (void)pid;
+}
+
+static enum err kill_inferior(void *target, uint32_t pid)
+{
+    struct machine_inferior *inferior = inferior_find(target, pid);
+
+    if (!inferior)
+        return ERR_NOT_FOUND;
+    inferior_end(inferior);
+    return ERR_OK;
+}
+
+static enum err run(void *target, const char *command, uint32_t *pid)
+{
+    if (strcmp(command, "missing") == 0)
+        return ERR_NOT_FOUND;
+    return machine_start(target, true, pid);
+}
+
+/* Commands: stats (and counts from zero), output (of the programs), echo TEXT, flood, busy. */
+static enum err console(void *target, const char *command)
+{
+    struct machine *m = target;
+
+    if (strcmp(command, "busy") == 0)
+        return ERR_BUSY;
+    m->reply_at = m->reply_len = 0;
+    m->replying = true;
+    if (strcmp(command, "stats") == 0) {
+        m->reply_len =
+            fmt_print(m->reply, sizeof m->reply, "%lu %lu %lu %lu %llu\n", m->packets_in - 1,
+                      m->packets_out, m->bytes_in, m->bytes_out, m->steps);
+        m->packets_in = m->packets_out = m->bytes_in = m->bytes_out = 0;
+    } else if (strcmp(command, "output") == 0) {
+        memcpy(m->reply, m->output, m->output_len);
+        m->reply_len = m->output_len;
+    } else if (strcmp(command, "flood") == 0) {
+        for (m->reply_len = 0; m->reply_len < 20000; m->reply_len++)
+            m->reply[m->reply_len] =
+                (char)(m->reply_len % 64 == 63 ? '\n' : 'a' + m->reply_len % 7);
+    } else {
+        m->reply_len = fmt_print(m->reply, sizeof m->reply, "%s\n", command);
+    }
+    return ERR_OK;
+}
+
+static enum err exec_file(void *target, uint32_t pid, char *path, size_t cap)
+{
+    struct machine *m = target;
+
+    if (!inferior_find(m, pid))
+        return ERR_NOT_FOUND;
+    return fmt_print(path, cap, "%s", m->image) < cap ? ERR_OK : ERR_NO_SPACE;
+}
+
+const struct gdb_target_ops machine_ops = {
+    .inferior_next = inferior_next,
+    .thread_next = thread_next,
+    .inferior_default = inferior_default,
+    .mem_read = mem_read,
+    .mem_write = mem_write,
+    .regs_read = regs_read,
+    .regs_write = regs_write,
+    .fp_read = fp_read,
+    .fp_write = fp_write,
+    .resume = resume,
+    .stop = stop,
+    .break_set = break_set,
+    .break_clear = break_clear,
+    .attach = attach,
+    .detach = detach,
+    .kill = kill_inferior,
+    .run = run,
+    .console = console,
+    .exec_file = exec_file,
+};
