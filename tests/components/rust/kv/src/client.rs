@@ -22,7 +22,11 @@ impl Client {
     }
 
     fn expect(&mut self, what: &str, got: usize, wanted: usize) {
-        println!("{}: {}", what, ["ok", "not found", "full", "malformed"][got & 3]);
+        println!(
+            "{}: {}",
+            what,
+            ["ok", "not found", "full", "malformed"][got & 3]
+        );
         self.wrong += (got != wanted) as u32;
     }
 
@@ -31,7 +35,10 @@ impl Client {
         let status = self.ask(GET, key, b"");
         let len = message::get(0).min(VALUE_BYTES);
         message::take_bytes(1, &mut value[..len]);
-        println!("get: {}", core::str::from_utf8(&value[..len]).unwrap_or("?"));
+        println!(
+            "get: {}",
+            core::str::from_utf8(&value[..len]).unwrap_or("?")
+        );
         self.wrong += (status != OK || &value[..len] != wanted) as u32;
     }
 
@@ -46,7 +53,11 @@ pub fn run(endpoint: CPtr) -> u32 {
     let mut client = Client { endpoint, wrong: 0 };
     let status = client.ask(GET, b"colour", b"");
     client.expect("get before put", status, NOT_FOUND);
-    let status = client.ask(PUT, b"colour", b"a blue that is longer than the registers hold");
+    let status = client.ask(
+        PUT,
+        b"colour",
+        b"a blue that is longer than the registers hold",
+    );
     client.expect("put", status, OK);
     client.expect_value(b"colour", b"a blue that is longer than the registers hold");
     let status = client.ask(PUT, b"colour", b"red");

@@ -35,9 +35,11 @@ fn both() -> i32 {
     (client::run(badged) != 0) as i32
 }
 
+/// # Safety
+/// The runtime calls this, once.
 #[no_mangle]
-pub extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
-    match unsafe { sel4mon::argument(argc, argv, 1) } {
+pub unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
+    match sel4mon::argument(argc, argv, 1) {
         None => both(),
         Some(b"server") => {
             server::serve(sel4mon::slot("store\0"));

@@ -15,7 +15,12 @@ struct Entry {
     value_len: usize,
 }
 
-const FREE: Entry = Entry { key: [0; KEY_BYTES], key_len: 0, value: [0; VALUE_BYTES], value_len: 0 };
+const FREE: Entry = Entry {
+    key: [0; KEY_BYTES],
+    key_len: 0,
+    value: [0; VALUE_BYTES],
+    value_len: 0,
+};
 
 struct Store {
     entries: [Entry; PLACES],
@@ -93,7 +98,9 @@ fn answer(store: &mut Store, got: &Message) -> (usize, usize) {
 
 /// Serves until a client says STOP, and answers that too.
 pub fn serve(endpoint: CPtr) {
-    let mut store = Store { entries: [FREE; PLACES] };
+    let mut store = Store {
+        entries: [FREE; PLACES],
+    };
     let receiver = Receiver::new(endpoint);
     let mut got = receiver.receive();
     while got.label != STOP {

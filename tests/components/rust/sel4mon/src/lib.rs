@@ -18,7 +18,10 @@ pub struct Console {
 
 impl Console {
     pub const fn new() -> Console {
-        Console { text: [0; 128], used: 0 }
+        Console {
+            text: [0; 128],
+            used: 0,
+        }
     }
 
     fn flush(&mut self) {

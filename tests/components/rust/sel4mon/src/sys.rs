@@ -73,12 +73,8 @@ extern "C" {
     pub fn component_exit(status: i32) -> !;
     pub fn component_slot(name: *const u8) -> CPtr;
     pub fn component_object_make(kind: Word, size_bits: Word, made: *mut CPtr) -> Error;
-    pub fn component_cap_mint(
-        from: CPtr,
-        rights: CapRights,
-        badge: Word,
-        made: *mut CPtr,
-    ) -> Error;
+    pub fn component_cap_mint(from: CPtr, rights: CapRights, badge: Word, made: *mut CPtr)
+        -> Error;
     pub fn component_thread_start(thread: *mut Thread) -> Error;
 }
 
