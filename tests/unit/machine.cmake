@@ -11,3 +11,8 @@ unit_test(machine_serial sim_board)
 foreach(name machine_serial machine_platform)
     target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
 endforeach()
+
+# The program itself: options, statuses, terminal, signals.
+add_test(NAME sel4sim COMMAND ${Python3_EXECUTABLE} -B -m pytest -q -p no:cacheprovider
+         --tb=short ${PROJECT_SOURCE_DIR}/tests/sim)
+set_tests_properties(sel4sim PROPERTIES ENVIRONMENT "SEL4SIM=$<TARGET_FILE:sel4sim>")
