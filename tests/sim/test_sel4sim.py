@@ -191,6 +191,9 @@ def test_wrong_images(tmp_path, image):
     assert run("--mem", "100G", good).returncode == 64
     assert run("--mem", "64M", good).returncode == 72
     assert run("--serial", "tcp:", good).returncode == 66
+    assert run("--serial", "stdio", "--serial", "pty", good).returncode == 72
+    assert run("--serial", "stdio", "--serial", "pty",
+               image("riscv64", "hello", "halt")).returncode == 66
     assert run("--abi", "/no/such/file", good).returncode == 66
 
 

@@ -106,12 +106,27 @@ void machine_semihost(struct machine *m, struct cpu_context *context)
 
 /* ---- putting it together ---- */
 
+static bool has_line(const struct platform *platform, int serial)
+{
+    const struct device_row *row = platform->devices;
+
+    while (row->name && row->serial != serial) {
+        row++;
+    }
+    return row->name != NULL;
+}
+
 static enum err open_serials(struct machine *m, const struct machine_options *options,
                              char *message, size_t message_bytes)
 {
     for (unsigned i = 0; i < BOARD_SERIALS_MAX; i++) {
         if (!options->serials[i]) {
             continue;
+        }
+        if (!has_line(m->platform, (int)i)) {
+            snprintf(message, message_bytes, "the simulated %s has only one serial line",
+                     m->platform->name);
+            return ERR_UNSUPPORTED;
         }
         enum err error =
             serial_open(options->serials[i], &m->board.serials[i], message, message_bytes);
