@@ -291,7 +291,9 @@ static uint64_t buffer_of(struct world *w)
         for (unsigned r = 0; r < w->abi->context_count; r++) {
             if (strcmp(w->abi->context[r], tls[i]) == 0) {
                 uint64_t buffer = kernel_current(w->k)->reg[r];
-                return buffer ? buffer : w->ipc_buffer;
+                struct sim_translation t;
+                return buffer && kernel_translate(w->k, buffer, CPU_READ, &t) ? buffer
+                                                                              : w->ipc_buffer;
             }
         }
     }
