@@ -199,6 +199,7 @@ def faults_header(model):
     out.include("sel4/functions.h")
     union = model.union
     arch = [m for m in union.members if m[0] not in COMMON_FAULTS + ("NullFault",)]
+    arch.sort(key=lambda m: m[0] == "Timeout")  # the rarest last
     common = [m for m in union.members if m[0] in COMMON_FAULTS]
     emit_decoder(out, union, "seL4_getArchFault", arch,
                  f"{union.name}_NullFault_new()")

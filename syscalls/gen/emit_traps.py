@@ -80,7 +80,8 @@ def value_in(role, outs):
 
 
 def finish(out, outs, names):
-    for role in outs:
+    # The info first: the compiler then needs no register to keep it in.
+    for role in sorted(outs, key=lambda r: r != "info"):
         target = f"*out_{role}" if role in ("cap", "info") else f"*io_{role}"
         out.line(f"    {target} = {names(role)};")
     out.line("}")
@@ -91,10 +92,10 @@ def emit_register(out, model, name, ins, outs):
     """Arm and RISC-V: every register by name, the instruction alone."""
     start(out, name, ins, outs)
     used = list(dict.fromkeys(ins + outs))
-    out.line(f'    register seL4_Word r_sys __asm__("{model.trap["sys"]}") = sys;')
     for role in used:
         value = f" = {value_in(role, outs)}" if role in ins else ""
         out.line(f'    register seL4_Word r_{role} __asm__("{register(model, role)}"){value};')
+    out.line(f'    register seL4_Word r_sys __asm__("{model.trap["sys"]}") = sys;')
     # What goes in without coming out is still written "+r" for the message: the kernel may change it.
     kept = [r for r in used if r in ("reply", "dest")]
     both = [f'"+r"(r_{r})' for r in used if r in ins and r not in kept]
@@ -153,12 +154,16 @@ def emit_ia32(out, model, name, ins, outs):
     changed_in = carried in ins and carried not in outs
     for role in dict.fromkeys(ins + outs):
         letter = letters[register(model, role)]
-        if role in outs or (role == carried and changed_in):
-            start_value = f" = {value_in(role, outs)}" if role in ins else ""
-            out.line(f"    seL4_Word r_{role}{start_value};")
-            operands_out.append(f'"{"+" if role in ins else "="}{letter}"(r_{role})')
-        else:
-            operands_in.append(f'"{letter}"({role})')
+        if role == carried and changed_in:
+            # ecx holds the word on the way in and the stack pointer afterwards.
+            out.line(f"    seL4_Word r_{role} = {value_in(role, outs)};")
+            operands_out.append(f'"+{letter}"(r_{role})')
+            continue
+        if role in outs:
+            out.line(f"    seL4_Word r_{role};")
+            operands_out.append(f'"={letter}"(r_{role})')
+        if role in ins:
+            operands_in.append(f'"{letter}"({value_in(role, outs)})')
     if not carried:
         lost.append('"ecx"')
     if "cap" not in ins and name == "reply":
