@@ -79,7 +79,9 @@ void describe_target(struct describe_window *w)
 
     describe_add(w, "<target><architecture>");
     describe_add(w, arch->architecture);
-    describe_add(w, "</architecture>");
+    /* Or gdb takes its own system's ABI, looks for signal frames at every stop, and on riscv64 even
+     * steps with breakpoints of its own. */
+    describe_add(w, "</architecture><osabi>none</osabi>");
     for (unsigned f = 0; f < arch->feature_count; f++) {
         describe_add(w, "<feature name=\"");
         describe_add(w, arch->features[f].name);
