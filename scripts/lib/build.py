@@ -99,7 +99,20 @@ def arch_of(prefix):
     if arch not in ARCHS:
         raise UsageError(f"the kernel in {prefix} is for {arch}; there is a monitor for "
                          f"{', '.join(ARCHS)} so far")
+    if config.get("KERNEL_MCS"):
+        raise UsageError(f"the kernel in {prefix} is an MCS kernel; the monitor runs on plain ones "
+                         "so far")
     return arch
+
+
+# Words of smoke scripts' `# needs:`, and the setting of a kernel that each means.
+FEATURES = {"debug": "DEBUG_BUILD", "printing": "PRINTING", "hardware_debug": "HARDWARE_DEBUG_API"}
+
+
+def has_features(prefix, names):
+    """Has a kernel all of these? The simulator's default (no prefix) has what its machine can."""
+    config = {} if prefix is None else gen_config(prefix)
+    return prefix is None or all(config.get(FEATURES[name]) for name in names)
 
 
 def choose_arch(arch, prefix):

@@ -18,10 +18,10 @@ def run(program, *args):
 @pytest.fixture
 def prefix(tmp_path):
     """Something that looks like an installed kernel, as far as its configuration goes."""
-    def make(arch):
+    def make(arch, **settings):
         folder = tmp_path / "libsel4/include/kernel"
         folder.mkdir(parents=True)
-        (folder / "gen_config.json").write_text(json.dumps({"SEL4_ARCH": arch}))
+        (folder / "gen_config.json").write_text(json.dumps({"SEL4_ARCH": arch, **settings}))
         return str(tmp_path)
     return make
 
@@ -60,3 +60,8 @@ def test_architecture_of_the_kernel(prefix):
 def test_architecture_without_a_monitor(prefix):
     r = run("run", "--kernel", prefix("ia32"))
     assert r.returncode == 64 and "is for ia32; there is a monitor for x86_64" in r.stderr
+
+
+def test_mcs_kernels_are_not_there_yet(prefix):
+    r = run("run", "--kernel", prefix("aarch64", KERNEL_MCS=True))
+    assert r.returncode == 64 and "is an MCS kernel" in r.stderr

@@ -30,5 +30,6 @@ def pytest_generate_tests(metafunc):
         return
     cases = {f"{name}-{script.stem}": (arch, prefix, script)
              for name, arch, prefix in targets(metafunc.config)
-             for script in transcript.scripts(arch)}
+             for script in transcript.scripts(arch)
+             if build.has_features(prefix, transcript.directives(script).get("needs", []))}
     metafunc.parametrize("case", cases.values(), ids=cases.keys())
