@@ -156,7 +156,7 @@ def test_pty(image):
     said = b""
     while len(said) < 4:
         said += os.read(line, 4)
-    assert said == b"hi\r\n"
+    assert said.startswith(b"hi\r\n")  # the kernel says more about the end
     os.close(line)
     sim.terminate()
     assert sim.wait(10) == 128 + signal.SIGTERM
