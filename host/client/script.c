@@ -43,6 +43,8 @@ static bool report(struct script *s, enum target_result result)
         output_error(out, "not done after %.3g s; interrupted", s->timeout_ms / 1000.0);
         return false;
     case TARGET_REBUILT:
+        if (s->target->ending == TARGET_RESTARTS)
+            return greet_again(s);
         output_error(out, "the monitor's shell began anew; its state is gone");
         greet_again(s);
         return false;

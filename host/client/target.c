@@ -218,19 +218,20 @@ static bool check_line(struct target *t, const char *text)
     return true;
 }
 
-/* Commands after which the target may well be gone. */
-static bool is_ending(const char *text)
+/* Commands after which the target may well be gone, or come up anew. */
+static enum target_ending ending_of(const char *text)
 {
     static const struct {
         const char *name;
         size_t least; /* letters that tell it from other commands */
-    } commands[] = {{"poweroff", 3}, {"reset", 3}};
+        enum target_ending ending;
+    } commands[] = {{"poweroff", 3, TARGET_ENDS}, {"reset", 3, TARGET_RESTARTS}};
     text += strspn(text, " \t");
     size_t len = strcspn(text, " \t!");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         if (len >= commands[i].least && strncmp(text, commands[i].name, len) == 0)
-            return true;
-    return false;
+            return commands[i].ending;
+    return TARGET_STAYS;
 }
 
 /* Numbers are for client mode: the greeting, at a terminal's prompt, has none and ends as 0. */
@@ -257,7 +258,6 @@ struct wait {
     int64_t deadline_ms; /* 0: none */
     unsigned interrupts;
     unsigned timeouts; /* what was tried since the time was over: a Ctrl-C, then two */
-    bool ending;
 };
 
 /* Ctrl-C and time: false if there is no more use in waiting. */
@@ -272,7 +272,7 @@ static bool keep_waiting(struct target *t, struct wait *w)
         w->deadline_ms = target_clock_ms() + SILENCE_MS;
     if (w->deadline_ms == 0 || target_clock_ms() < w->deadline_ms)
         return signals_ending() == 0;
-    if (w->timeouts == 2 || w->interrupts >= 2 || w->ending)
+    if (w->timeouts == 2 || w->interrupts >= 2 || t->ending != TARGET_STAYS)
         return false;
     w->timeouts++;
     w->deadline_ms = target_clock_ms() + INTERRUPT_GRACE_MS;
@@ -289,9 +289,11 @@ static enum target_result result_of(struct target *t, const struct wait *w)
         return TARGET_REBUILT;
     if (t->gone) {
         target_describe_end(t);
-        return w->ending ? TARGET_ENDED : TARGET_LOST;
+        return t->ending != TARGET_STAYS ? TARGET_ENDED : TARGET_LOST;
     }
-    if (w->ending) {
+    if (t->ending == TARGET_RESTARTS)
+        return TARGET_REBUILT;
+    if (t->ending == TARGET_ENDS) {
         snprintf(t->message, sizeof(t->message), "%s has gone silent, as it was told",
                  t->line.name);
         return TARGET_ENDED;
@@ -304,10 +306,11 @@ static enum target_result result_of(struct target *t, const struct wait *w)
 
 enum target_result target_run(struct target *t, const char *text, int timeout_ms)
 {
-    struct wait w = {.ending = is_ending(text)};
+    struct wait w = {0};
+    t->ending = ending_of(text);
     if (!check_line(t, text))
         return TARGET_REFUSED;
-    if (w.ending && (timeout_ms == 0 || timeout_ms > ENDING_MS))
+    if (t->ending != TARGET_STAYS && (timeout_ms == 0 || timeout_ms > ENDING_MS))
         timeout_ms = ENDING_MS;
     w.deadline_ms = timeout_ms > 0 ? target_clock_ms() + timeout_ms : 0;
     if (!t->gone && !send_command(t, text) && !t->gone) {

@@ -30,22 +30,26 @@ enum target_result {
     TARGET_OK,
     TARGET_FAILED,  /* the command failed, or was ended by Ctrl-C */
     TARGET_TIMEOUT, /* it took too long, and Ctrl-C ended it */
-    TARGET_REBUILT, /* the shell began anew during the command */
+    TARGET_REBUILT, /* the shell began anew during the command: connect again */
     TARGET_REFUSED, /* the line cannot be sent: message */
     TARGET_SILENT,  /* no answer, not even to Ctrl-C: message */
     TARGET_ENDED,   /* gone, as the command asked for: message */
     TARGET_LOST,    /* gone: message */
 };
 
+/* What a command is known to do to the target. */
+enum target_ending { TARGET_STAYS, TARGET_ENDS, TARGET_RESTARTS };
+
 struct target {
     struct transport line;
     struct session session;
     struct target_listener listener;
     bool json;
-    bool at_prompt;   /* a plain prompt was seen: greet */
-    bool gone;        /* the line has ended */
-    bool done, ok;    /* of the command with `number` */
-    bool interrupted; /* Ctrl-C was pressed during the command */
+    bool at_prompt;            /* a plain prompt was seen: greet */
+    bool gone;                 /* the line has ended */
+    bool done, ok;             /* of the command with `number` */
+    enum target_ending ending; /* of the command */
+    bool interrupted;          /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;
     unsigned long bytes; /* received in all */
     unsigned boot_count;

@@ -112,5 +112,6 @@ bool target_connect(struct target *t, bool json, int silence_ms)
     t->json = json;
     if (silence_ms == 0)
         silence_ms = t->line.ops->boots ? BOOT_SILENCE_MS : LINE_SILENCE_MS;
+    t->session.stage = SESSION_PLAIN;
     return await_prompt(t, silence_ms) && greet(t);
 }

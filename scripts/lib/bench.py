@@ -158,6 +158,29 @@ def measure_image(target, _):
         yield Figure(target.name("image.bytes"), os.path.getsize(stripped.name), "bytes")
 
 
+def measure_ram(target, _):
+    """What the monitor occupies at the prompt: its image's frames, and what it took of untypeds."""
+    records = target.records("bootinfo", "leaks")
+    if records is None:
+        return
+    image = next((r["slots"] for r in records if r.get("region") == "userImageFrames"), None)
+    spent = next((r["spent"] for r in records if r.get("record") == "leaks"), None)
+    if image is not None and spent is not None:
+        yield Figure(target.name("ram.bytes"), image * 4096 + spent, "bytes")
+
+
+def measure_table(target, _):
+    """The by-name table in the image: all that its object file puts there."""
+    size = shutil.which(f"{target.arch}-linux-gnu-size")
+    objects = sorted(target.elf.parent.rglob("api_table.c.o*"))
+    if size is None or len(objects) != 1:
+        return
+    text = subprocess.run([size, str(objects[0])], capture_output=True, text=True,
+                          check=True).stdout
+    yield Figure(target.name("table.bytes"), sum(map(int, text.splitlines()[1].split()[:3])),
+                 "bytes")
+
+
 def measure_smoke(target, _):
     """All smoke scripts of the architecture, one after the other."""
     scripts = transcript.scripts(target.arch)
@@ -175,6 +198,8 @@ def measure_smoke(target, _):
 MEASURES = [
     ("prompt.ms", measure_prompt),
     ("image.bytes", measure_image),
+    ("ram.bytes", measure_ram),
+    ("table.bytes", measure_table),
     ("smoke.s", measure_smoke),
 ]
 

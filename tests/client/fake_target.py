@@ -180,6 +180,13 @@ class Target:
         self.rebuild()
         self.no_done = True
 
+    def do_reset(self, words):
+        """Starts anew after a while, or with an argument right now."""
+        self.client = self.json = False
+        time.sleep(float(words[0]) if words else 0)
+        self.text("Booting all finished, dropped to user space")
+        self.no_done = True
+
     def do_hang(self, words):
         while True:
             self.read()

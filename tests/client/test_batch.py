@@ -118,6 +118,13 @@ def test_commands_after_poweroff_are_not_forgotten(client):
     assert r.returncode == 2
 
 
+def test_reset_waits_for_the_prompt(client):
+    for wait in ("0.1", "4"):
+        r = client.run("-c", "echo one", "-c", f"reset {wait}", "-c", "echo two")
+        assert r.stdout.splitlines()[0] == "one" and r.stdout.splitlines()[-1] == "two"
+        assert (r.stderr, r.returncode) == ("", 0)
+
+
 def test_kernel_text_tears_nothing(client):
     r = client.run("--json", "-c", "kernel", "-c", "plain")
     records = lines(r.stdout)

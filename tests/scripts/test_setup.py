@@ -56,7 +56,7 @@ def test_nothing_missing_is_quick_and_silent(machine):
     machine.debian([])
     start = time.monotonic()
     r = machine.run()
-    assert time.monotonic() - start < 0.2
+    assert time.monotonic() - start < 1  # 0.03 on an idle machine
     assert (r.returncode, r.stdout, r.stderr) == (0, "", "")
     assert machine.log.read_text() == ""
 
