@@ -50,6 +50,7 @@ static enum err wait_for(struct command_call *call, struct object *handler, uint
 
     if (!e)
         e = kernel_check(seL4_IRQHandler_Ack(handler->slot));
+    console_listen();
     while (!e && *came < wanted) {
         console_flush();
         if (command_interrupted(call) ||

@@ -26,8 +26,16 @@ void console_forget(unsigned events)
     pending &= ~events;
 }
 
+void console_listen(void)
+{
+    console.listening = true;
+    if (console.stalled)
+        ipc_signal(console.wake_input);
+}
+
 void console_reset_waits(void)
 {
+    console.listening = false;
     console.want_drain = false;
     console.want_room = false;
     pending = CONSOLE_INPUT;

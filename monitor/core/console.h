@@ -44,6 +44,7 @@ struct console {
     volatile bool want_drain;  /* the shell waits until all has left */
     volatile bool want_room;   /* the shell waits until half has left */
     volatile bool stalled;     /* the supervisor leaves input in the UART */
+    volatile bool listening;   /* what does not fit is dropped, so that Ctrl-C gets through */
     volatile uint32_t input_lost;
 };
 
@@ -65,6 +66,10 @@ void console_flush(void);
 
 /* Waits until all has left the machine. */
 void console_drain(void);
+
+/* From now on Ctrl-C must get through, though nobody reads: the shell waits for something else, or
+ * the command is a long one. Ends with the command. */
+void console_listen(void);
 
 /* After the shell's thread began anew: what it waited for is forgotten. */
 void console_reset_waits(void);

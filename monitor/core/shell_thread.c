@@ -7,7 +7,6 @@
 #include "monitor/core/call.h"
 #include "monitor/core/console.h"
 #include "monitor/core/guard.h"
-#include "monitor/core/ipc.h"
 #include "monitor/core/keeper.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/objects.h"
@@ -20,8 +19,11 @@
 /* So many beginnings without a byte read in between, and the shell's own state is given up. */
 enum { RESTARTS_MAX = 3 };
 
+/* A command that has asked for Ctrl-C so often is a long one. */
+enum { POLLS_LONG = 10000 };
+
 static struct shell shell;
-static unsigned restarts;
+static unsigned restarts, polls;
 
 static void env_write(void *context, const char *text, size_t len_bytes)
 {
@@ -38,6 +40,8 @@ static void env_drain(void *context)
 static bool env_interrupted(void *context)
 {
     (void)context;
+    if (++polls == POLLS_LONG)
+        console_listen();
     return console.interrupted;
 }
 
@@ -109,17 +113,17 @@ static const char *env_danger(void *context, const struct api_method *method,
 static void env_command_begin(void *context)
 {
     (void)context;
+    polls = 0;
     console.interrupted = false;
     console_forget(CONSOLE_INTERRUPT);
     console.command_running = true;
-    if (console.stalled)
-        ipc_signal(console.wake_input);
 }
 
 static void env_command_end(void *context)
 {
     (void)context;
     console.command_running = false;
+    console.listening = false;
 }
 
 static const struct shell_env env = {
@@ -136,6 +140,18 @@ static const struct shell_env env = {
     .command_end = env_command_end,
 };
 
+static void tell_lost_input(void)
+{
+    char text[64];
+    uint32_t lost = console.input_lost;
+
+    if (lost == 0)
+        return;
+    console.input_lost = 0;
+    fmt_print(text, sizeof text, "%u bytes typed during the command were lost", lost);
+    shell_notice(&shell, text);
+}
+
 _Noreturn static void read_for_ever(void)
 {
     for (;;) {
@@ -143,6 +159,7 @@ _Noreturn static void read_for_ever(void)
 
         restarts = 0;
         shell_input(&shell, byte);
+        tell_lost_input();
     }
 }
 

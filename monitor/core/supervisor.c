@@ -52,8 +52,7 @@ static void take_byte(uint8_t byte)
         console.input_lost++;
 }
 
-/* While the shell edits, what does not fit waits in the UART. While a command runs it is dropped:
- * Ctrl-C must get through. */
+/* What does not fit waits in the UART, unless Ctrl-C has to get through: then it is dropped. */
 static void receive_all(struct uart *uart)
 {
     bool came = false;
@@ -61,7 +60,7 @@ static void receive_all(struct uart *uart)
 
     console.stalled = false;
     for (;;) {
-        if (ring_room(&console.input) == 0 && !console.command_running) {
+        if (ring_room(&console.input) == 0 && !console.listening) {
             console.stalled = true;
             break;
         }

@@ -46,6 +46,7 @@ enum err worker_call(struct call *call)
     request.call = call;
     ipc_signal(worker.wake);
     console_flush();
+    console_listen();
     came = console_wait(CONSOLE_WORKER | CONSOLE_INTERRUPT);
     if (came & CONSOLE_WORKER)
         return request.result;
