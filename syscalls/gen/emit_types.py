@@ -164,14 +164,27 @@ def bootinfo_header(model):
     out = Header("sel4/bootinfo_types.h", "What the kernel tells the root task.")
     out.include("sel4/types.h")
     out.line("#ifndef __ASSEMBLER__")
-    out.line("#include <stdint.h>")
-    out.blank()
     for name, base, header in model.scalars:
         if "bootinfo" in header:
             out.line(f"typedef {base} {name};")
     out.blank()
     for struct in model.structs:
-        if "bootinfo" in struct.header:
+        if "bootinfo" in struct.header and "/arch/" not in struct.header:
+            emit_struct(out, struct)
+    out.line("#endif")
+    return out
+
+
+def arch_bootinfo_header(model):
+    """Apart from the others, because it alone needs a header of the C library: <sel4/sel4.h> must
+    do without one, for it is what C libraries are built with."""
+    out = Header("sel4/arch/bootinfo_types.h", "What the kernel tells a root task beside the rest.")
+    out.include("sel4/bootinfo_types.h")
+    out.line("#ifndef __ASSEMBLER__")
+    if model.on("ARCH_X86"):
+        out.include("stdint.h")
+    for struct in model.structs:
+        if "bootinfo" in struct.header and "/arch/" in struct.header:
             emit_struct(out, struct)
     if model.on("ARCH_X86"):
         out.line("/* Layout as multiboot 2 has it; not declared further. */")
@@ -309,7 +322,7 @@ def emit_union(out, model):
 
 def headers(model):
     return [config_header(model), simple_types_header(model), constants_header(model),
-            types_header(model), bootinfo_header(model)]
+            types_header(model), bootinfo_header(model), arch_bootinfo_header(model)]
 
 
 __all__ = ["headers", "banner"]

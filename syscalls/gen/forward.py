@@ -20,7 +20,7 @@ FORWARDS = {
         "sel4/sel4_arch/syscalls.h", "sel4/sel4_arch/syscalls_syscall.h",
         "sel4/sel4_arch/syscalls_sysenter.h"],
     "interfaces/sel4_client.h": ["sel4/virtual_client.h"],
-    "sel4/bootinfo_types.h": ["sel4/arch/bootinfo_types.h", "sel4/benchmark_tracepoints_types.h"],
+    "sel4/bootinfo_types.h": ["sel4/benchmark_tracepoints_types.h"],
     "sel4/faults.h": ["sel4/sel4_arch/faults.h"],
     "sel4/deprecated.h": ["sel4/arch/deprecated.h", "sel4/sel4_arch/deprecated.h"],
 }

@@ -8,6 +8,9 @@ import emulator
 import toolchain
 
 HEAD = """#include <sel4/sel4.h>
+#if __has_include(<sel4/arch/bootinfo_types.h>)
+#include <sel4/arch/bootinfo_types.h>
+#endif
 #include <sel4/benchmark_track_types.h>
 """
 
