@@ -71,14 +71,82 @@ static const struct {
     {"TCB_GetBreakpoint", check_breakpoint_set},
 };
 
+/* A name of api_objects, "null", or "" if the kind cannot be known. */
+static const char *kind_of(struct command_call *call, uint64_t cptr)
+{
+    const struct shell_env *env = call->shell->env;
+    const char *kind = NULL;
+
+    if (!env->identify || env->identify(env->context, cptr, &kind) != ERR_OK || !kind)
+        return "";
+    return kind;
+}
+
+static bool is_channel(const char *kind)
+{
+    static const char *const channels[] = {"Endpoint", "Notification", "Reply"};
+
+    for (unsigned i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
+        if (strcmp(kind, channels[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* To the kernel there is one way of calling: what an endpoint gets is a message, whatever it was
+ * meant for, and what an object gets is an invocation, though none that anybody has checked. */
+static const char *check_invoked(struct command_call *call)
+{
+    return is_channel(kind_of(call, call->shell->invoke.frame.trap.cap))
+               ? "the capability is a channel, so the call would be a message to whoever waits "
+                 "there, and not be done"
+               : NULL;
+}
+
+static const char *check_sent_to(struct command_call *call)
+{
+    int dest = -1;
+    const struct invoke *invoke = &call->shell->invoke;
+    const char *kind;
+
+    for (unsigned i = 0; i < invoke->method->param_count; i++)
+        dest = strcmp(invoke->method->params[i].name, "dest") == 0 ? (int)i : dest;
+    if (dest < 0)
+        return NULL;
+    kind = kind_of(call, invoke->values[dest].word);
+    return kind[0] && strcmp(kind, "null") != 0 && !is_channel(kind)
+               ? "the capability is no channel, so the message would be an invocation by its "
+                 "label; call the method by its name"
+               : NULL;
+}
+
+static const char *check_target(struct command_call *call)
+{
+    return call->shell->invoke.method->is_syscall ? check_sent_to(call) : check_invoked(call);
+}
+
+bool invoke_may_block(struct command_call *call)
+{
+    const struct api_method *method = call->shell->invoke.method;
+
+    if (method->flags & API_BLOCKS)
+        return true;
+    return call->force && !method->is_syscall &&
+           is_channel(kind_of(call, call->shell->invoke.frame.trap.cap));
+}
+
 static const char *reason_against(struct command_call *call)
 {
     const struct invoke *invoke = &call->shell->invoke;
     const struct api_method *method = invoke->method;
     const struct shell_env *env = call->shell->env;
+    const char *target;
 
     if (method->flags & API_HALTS)
         return method->danger;
+    target = check_target(call);
+    if (target)
+        return target;
     if (method->flags & API_CHECK) {
         const char *reason = method->danger;
         for (unsigned i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {

@@ -250,7 +250,6 @@ enum err invoke_run(struct command_call *call)
 {
     const struct shell_env *env = call->shell->env;
     struct invoke *invoke = &call->shell->invoke;
-    const struct api_method *method = invoke->method;
     enum err e = ERR_OK;
 
     if (invoke->frame.buffer) {
@@ -261,7 +260,7 @@ enum err invoke_run(struct command_call *call)
     if (e)
         return e;
     return env->call(env->context, &invoke->frame.trap, invoke->frame.words, invoke->frame.caps,
-                     (method->flags & API_BLOCKS) != 0);
+                     invoke_may_block(call));
 }
 
 enum err invoke_call(struct command_call *call, const struct api_method *method, unsigned first)

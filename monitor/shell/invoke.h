@@ -34,6 +34,9 @@ enum err invoke_bind(struct command_call *call, const struct api_method *method,
 /* Refuses what would halt the kernel or cut off the monitor, unless forced (check.c). */
 enum err invoke_check(struct command_call *call);
 
+/* Has to run on the worker, where Ctrl-C ends it? */
+bool invoke_may_block(struct command_call *call);
+
 /* Packs and makes the call. An error of the kernel is not one of this function. */
 enum err invoke_run(struct command_call *call);
 

@@ -211,6 +211,7 @@ static void stale_words_are_no_results(void **state)
 static void messages(void **state)
 {
     (void)state;
+    fake.kind = "Endpoint";
     EXPECT({"send ep0 label=7 1 2 0x3", {NULL}});
     assert_int_equal(fake.trap.info, 7 << 12 | 3);
     assert_int_equal(fake.words[2], 3);
@@ -298,6 +299,30 @@ static void refusals(void **state)
     assert_int_equal(fake.calls, 3);
     fake.danger = "it is the monitor's own";
     EXPECT({"tcb.suspend tcb0", {"REFUSED", "the monitor's own"}}, {"tcb.suspend! tcb0", {NULL}});
+}
+
+/* What an endpoint gets is a message, and what an object gets an invocation, whatever was meant. */
+static void targets(void **state)
+{
+    (void)state;
+    fake.kind = "Endpoint";
+    EXPECT({"tcb.suspend ep0", {"REFUSED", "the capability is a channel"}});
+    fake.kind = "Notification";
+    EXPECT({"cnode.delete 5 1 64", {"REFUSED", "the capability is a channel"}});
+    fake.kind = "TCB";
+    EXPECT({"Send tcb0 label=11", {"REFUSED", "no channel"}}, {"NBSend 5 label=11", {"REFUSED"}},
+           {"call Call 5 label=11", {"REFUSED"}});
+    assert_int_equal(fake.calls, 0);
+    EXPECT({"Recv 5", {"\"badge\""}}, {"Reply label=11", {NULL}}, {"Send! tcb0 label=11", {NULL}});
+    assert_int_equal(fake.calls, 3);
+    fake.kind = "null";
+    EXPECT({"call Call 5", {"\"badge\""}});
+    fake.kind = NULL;
+    EXPECT({"Send 5", {NULL}}, {"tcb.suspend 5", {NULL}});
+    assert_false(fake.blocking);
+    fake.kind = "Endpoint";
+    EXPECT({"tcb.suspend! ep0", {NULL}});
+    assert_true(fake.blocking);
 }
 
 static void completion(void **state)
@@ -476,6 +501,7 @@ int main(void)
         cmocka_unit_test_setup(messages, setup),
         cmocka_unit_test_setup(kernel_errors, setup),
         cmocka_unit_test_setup(refusals, setup),
+        cmocka_unit_test_setup(targets, setup),
         cmocka_unit_test_setup(completion, setup),
         cmocka_unit_test_setup(tab, setup),
         cmocka_unit_test_setup(client_mode, setup),
