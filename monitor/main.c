@@ -107,9 +107,10 @@ static enum err make_channels(void)
     if (!e)
         e = badge("wake_uart", supervisor_ntfn, WAKE_UART, &supervisor.wake_uart);
     if (!e)
-        e = objects_claim("received", "received", OBJECT_MONITOR, &received);
+        e = objects_claim("received", "received", OBJECT_OPERATOR, &received);
     if (e)
         return e;
+    received->is_fixed = true;
     worker.wake = worker_slot;
     worker.receive_slot = received->slot;
     supervisor.notification = supervisor_ntfn;

@@ -14,7 +14,7 @@ static unsigned count_objects(enum object_owner owner)
     for (unsigned i = 0; i < objects_end(); i++) {
         const struct object *object = objects_at(i);
 
-        count += object && object->owner == owner;
+        count += object && !object->is_fixed && object->owner == owner;
     }
     return count;
 }

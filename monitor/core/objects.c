@@ -206,7 +206,7 @@ enum err objects_delete(struct object *object)
     enum err e;
 
     if (object->is_fixed)
-        return ERR_REFUSED;
+        return object->owner == OBJECT_OPERATOR ? cspace_delete(slot) : ERR_REFUSED;
     vspace_forget(object);
     /* What cannot be revoked (a slot left empty) can still be deleted. */
     (void)cspace_revoke(slot);

@@ -32,7 +32,7 @@ struct object {
     uint8_t size_bits;
     uint8_t owner;
     bool is_live;
-    bool is_fixed; /* one of the kernel's initial capabilities: never given back */
+    bool is_fixed; /* stays for ever: an initial capability, or the slot for received ones */
 };
 
 /* A new object of memory, from any RAM or at a physical address (`at` not NULL). `name` NULL: one
@@ -52,7 +52,8 @@ void objects_set_kind(struct object *object, const char *kind);
 /* A name for one of the initial capabilities. */
 void objects_name_fixed(const char *name, seL4_CPtr slot, enum object_owner owner);
 
-/* Revokes and deletes it, and gives back slot and memory. */
+/* Revokes and deletes it, and gives back slot and memory. A fixed slot is emptied if it is the
+ * operator's, else ERR_REFUSED. */
 enum err objects_delete(struct object *object);
 
 struct object *objects_find(const char *name);

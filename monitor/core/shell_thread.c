@@ -25,6 +25,9 @@ enum { POLLS_LONG = 10000 };
 static struct shell shell;
 static unsigned restarts, polls;
 
+/* The thread that made the last call by name. */
+static const struct thread *caller;
+
 static void env_write(void *context, const char *text, size_t len_bytes)
 {
     (void)context;
@@ -74,7 +77,25 @@ static enum err env_call(void *context, struct api_trap *trap, uint64_t *words,
     struct call call = {trap, words, caps};
 
     (void)context;
-    return blocking || call_is_workers(trap) ? worker_call(&call) : call_run(&call);
+    if (blocking || call_is_workers(trap)) {
+        caller = &threads[THREAD_WORKER];
+        return worker_call(&call);
+    }
+    caller = thread_self();
+    return call_run(&call);
+}
+
+static void env_fault(void *context, struct env_fault *fault)
+{
+    const struct thread_fault *from = &caller->fault;
+
+    (void)context;
+    *fault = (struct env_fault){.cause = keeper_fault_name(from->label),
+                                .is_cap = from->label == seL4_Fault_CapFault,
+                                .has_address = from->has_address,
+                                .address = from->address,
+                                .words = from->words,
+                                .word_count = from->word_count};
 }
 
 static enum err env_identify(void *context, uint64_t cptr, const char **object)
@@ -136,6 +157,7 @@ static const struct shell_env env = {
     .identify = env_identify,
     .put_buffer = env_put_buffer,
     .danger = env_danger,
+    .fault = env_fault,
     .command_begin = env_command_begin,
     .command_end = env_command_end,
 };

@@ -15,6 +15,16 @@
 struct api_method;
 struct api_trap;
 
+/* What stopped a call: the kernel's fault message as its words. */
+struct env_fault {
+    const char *cause; /* "CapFault"; NULL if it is not known */
+    bool is_cap;       /* a capability address did not resolve */
+    bool has_address;
+    uint64_t address;
+    const uint64_t *words;
+    unsigned word_count;
+};
+
 struct shell_env {
     void *context;
     /* Bytes for the line as they are (line ends are CR LF already where they have to be); may wait
@@ -48,6 +58,8 @@ struct shell_env {
      * if it would not. Called before each call by name that was not forced. */
     const char *(*danger)(void *context, const struct api_method *method,
                           const struct api_trap *trap, const uint64_t *words, const uint64_t *caps);
+    /* About the last call that came back with ERR_FAULT. */
+    void (*fault)(void *context, struct env_fault *fault);
     /* A command begins (line taken, Ctrl-C forgotten) and has ended. */
     void (*command_begin)(void *context);
     void (*command_end)(void *context);

@@ -167,7 +167,8 @@ static void explain_range(const struct explanation *x)
     say_number(x->info, x->words[1]);
 }
 
-static void explain_lookup(const struct explanation *x)
+/* `words`: kind of failure, bits left, and what the kind adds. */
+static void say_lookup(struct error_info *info, const uint64_t *words)
 {
     static const char *const left_words[] = {
         NULL,
@@ -177,24 +178,30 @@ static void explain_lookup(const struct explanation *x)
         "the guard differs: with %llu bits left the CNode wants %llu bits of guard, 0x%llx",
     };
     enum { MISSING = 2, DEPTH = 3, GUARD = 4 };
-    struct error_info *info = x->info;
-    uint64_t kind = x->words[1];
-    unsigned long long left = x->words[2];
-    unsigned long long found = kind == GUARD ? x->words[4] : x->words[3];
+    uint64_t kind = words[0];
+    unsigned long long left = words[1];
+    unsigned long long found = kind == GUARD ? words[3] : words[2];
 
-    error_set_text(info, ERROR_SIDE, x->words[0] ? "source" : "destination");
     error_set_text(info, ERROR_LOOKUP, enum_name(&api_lookup_errors, kind));
-    error_say(info, "the lookup of the %s failed: ", x->words[0] ? "source" : "destination");
     if (kind >= MISSING && kind <= GUARD)
         error_set_word(info, ERROR_BITS_LEFT, left);
     if (kind == DEPTH || kind == GUARD)
         error_set_word(info, ERROR_BITS_FOUND, found);
     if (kind == GUARD)
-        error_set_word(info, ERROR_GUARD_FOUND, x->words[3]);
+        error_set_word(info, ERROR_GUARD_FOUND, words[2]);
     if (kind == 0 || kind > GUARD)
         error_say(info, "kind %llu is not known", (unsigned long long)kind);
     else
-        error_say(info, left_words[kind], left, found, (unsigned long long)x->words[3]);
+        error_say(info, left_words[kind], left, found, (unsigned long long)words[2]);
+}
+
+static void explain_lookup(const struct explanation *x)
+{
+    const char *side = x->words[0] ? "source" : "destination";
+
+    error_set_text(x->info, ERROR_SIDE, side);
+    error_say(x->info, "the lookup of the %s failed: ", side);
+    say_lookup(x->info, x->words + 1);
 }
 
 static void explain_truncated(const struct explanation *x)
@@ -255,4 +262,42 @@ void error_explain_kernel(struct error_info *info, const struct api_method *meth
         kernel_errors[label].explain(&x);
     else if (kernel_errors[label].text)
         error_say(info, "%s", kernel_errors[label].text);
+}
+
+/* Words of a capability fault: after address and phase the kind of failure and what goes with it.
+ */
+static void explain_cap_fault(struct error_info *info, const struct env_fault *fault)
+{
+    enum { LOOKUP = 3, LOOKUP_WORDS = 4, MISSING = 2 };
+    unsigned long long address = fault->address;
+    uint64_t words[LOOKUP_WORDS] = {0};
+
+    for (unsigned i = 0; i < LOOKUP_WORDS && LOOKUP + i < fault->word_count; i++)
+        words[i] = fault->words[LOOKUP + i];
+    if (words[0] == MISSING && words[1] == 0) {
+        error_set_text(info, ERROR_LOOKUP, enum_name(&api_lookup_errors, words[0]));
+        error_set_word(info, ERROR_BITS_LEFT, 0);
+        error_say(info, "the capability at 0x%llx is missing, or not of the right kind", address);
+        return;
+    }
+    error_say(info, "the capability address 0x%llx leads nowhere: ", address);
+    say_lookup(info, words);
+}
+
+void error_explain_fault(struct error_info *info, const char *method, const struct env_fault *fault)
+{
+    error_begin(info, ERR_FAULT);
+    error_set_text(info, ERROR_COMMAND, method);
+    error_set_text(info, ERROR_CAUSE, fault->cause);
+    if (fault->has_address)
+        error_set_word(info, ERROR_ADDRESS, fault->address);
+    if (fault->is_cap) {
+        explain_cap_fault(info, fault);
+        return;
+    }
+    error_say(info, "%s ended in a fault", method);
+    if (fault->cause)
+        error_say(info, ", %s", fault->cause);
+    if (fault->has_address)
+        error_say(info, " at 0x%llx", (unsigned long long)fault->address);
 }

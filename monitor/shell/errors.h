@@ -10,6 +10,7 @@
 #include <stdarg.h>
 
 #include "arch/lib/err.h"
+#include "monitor/shell/env.h"
 #include "monitor/shell/near.h"
 #include "monitor/shell/record.h"
 #include "syscalls/include/sel4mon/api_table.h"
@@ -69,5 +70,9 @@ void error_say_near(struct error_info *info, const struct near *near);
  * NULL). Words that the message does not have are 0. */
 void error_explain_kernel(struct error_info *info, const struct api_method *method, uint64_t label,
                           const uint64_t *words, unsigned word_count);
+
+/* A call that the kernel answered with a fault of the caller. */
+void error_explain_fault(struct error_info *info, const char *method,
+                         const struct env_fault *fault);
 
 #endif

@@ -263,6 +263,19 @@ enum err invoke_run(struct command_call *call)
                      invoke_may_block(call));
 }
 
+static enum err fail_run(struct command_call *call, enum err e)
+{
+    const struct shell_env *env = call->shell->env;
+    const struct api_method *method = call->shell->invoke.method;
+    struct env_fault fault = {0};
+
+    if (e != ERR_FAULT || !env->fault)
+        return command_fail(call, e, NULL, "%s: %s", method->name, err_text(e));
+    env->fault(env->context, &fault);
+    error_explain_fault(&call->shell->failure, method->name, &fault);
+    return shell_fail(call->shell, e, &call->shell->failure);
+}
+
 enum err invoke_call(struct command_call *call, const struct api_method *method, unsigned first)
 {
     const struct shell_env *env = call->shell->env;
@@ -279,6 +292,6 @@ enum err invoke_call(struct command_call *call, const struct api_method *method,
     env->drain(env->context);
     e = invoke_run(call);
     if (e)
-        return command_fail(call, e, NULL, "%s: %s", method->name, err_text(e));
+        return fail_run(call, e);
     return invoke_report(call);
 }
