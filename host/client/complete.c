@@ -67,6 +67,8 @@ char **complete_ask(struct target *t, const char *line)
     t->listener = (struct target_listener){
         .context = &w,
         .boot = ignore_line,
+        .banner = ignore_line,
+        .note = ignore_line,
         .text = ignore_line,
         .kernel = hear_other,
         .aside = hear_other,

@@ -16,9 +16,15 @@
 
 #define BATCH_TIMEOUT_MS 60000 /* of one command, when nobody is there to press Ctrl-C */
 
+/* Commands are given, or come from a file or a program: nobody sits at a prompt. */
+static bool is_batch(const struct options *o)
+{
+    return o->job_count > 0 || o->json || !isatty(STDIN_FILENO);
+}
+
 static int run(const struct options *o, struct target *target, struct output *out)
 {
-    bool batch = o->job_count > 0 || !isatty(STDIN_FILENO);
+    bool batch = is_batch(o);
     struct script s = {.target = target, .out = out};
     if (o->timeout_s >= 0)
         s.timeout_ms = (int)(o->timeout_s * 1000 + 0.5);
@@ -26,7 +32,7 @@ static int run(const struct options *o, struct target *target, struct output *ou
         s.timeout_ms = batch ? BATCH_TIMEOUT_MS : 0;
     if (o->job_count > 0)
         return script_run_jobs(&s, o->jobs, o->job_count);
-    if (batch || o->json) {
+    if (batch) {
         script_run_file(&s, "-", false);
         return s.status;
     }
@@ -46,6 +52,7 @@ int main(int argc, char **argv)
         return wanted == OPTIONS_EXIT ? STATUS_OK : STATUS_USAGE;
     signals_init();
     output_init(&out, options.json, options.verbose);
+    out.interactive = !is_batch(&options);
     struct target_listener listener = output_listener(&out);
     int status = STATUS_LOST;
     if (target_open(&target, options.transport, &options.request, &listener) &&

@@ -72,6 +72,20 @@ static void print_boot(void *context, const char *line)
         put_marked(o, COLOUR_DIM, "boot: ", line);
 }
 
+static void print_banner(void *context, const char *line)
+{
+    struct output *o = context;
+    if (o->interactive && !o->verbose)
+        put_marked(o, "", "", line);
+}
+
+static void print_note(void *context, const char *line)
+{
+    const struct output *o = context;
+    if (!o->verbose)
+        put_marked(context, "", "monitor: ", line);
+}
+
 static void print_kernel(void *context, const char *line)
 {
     if (*line)
@@ -157,6 +171,8 @@ struct target_listener output_listener(struct output *o)
     return (struct target_listener){
         .context = o,
         .boot = print_boot,
+        .banner = print_banner,
+        .note = print_note,
         .text = print_text,
         .kernel = print_kernel,
         .aside = print_aside,

@@ -22,8 +22,9 @@ struct output_command {
 struct output {
     bool json;
     bool colour_out, colour_err;
-    bool verbose;    /* show the boot */
-    bool error_seen; /* an error was printed since this was last cleared */
+    bool interactive; /* somebody reads along: show the monitor's banner */
+    bool verbose;     /* show the boot */
+    bool error_seen;  /* an error was printed since this was last cleared */
     struct output_command command;
     void (*hide)(void); /* take the typed line away; NULL: none is typed */
     void (*show)(void);

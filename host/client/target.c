@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host/client/kernel_text.h"
 #include "host/client/signals.h"
 
 #define INTERRUPT_GRACE_MS 2000 /* for a command that ran out of time to end by Ctrl-C */
@@ -41,6 +42,25 @@ static void keep_boot_line(struct target *t, const char *line)
         t->boot[t->boot_count++] = copy;
 }
 
+/* A line of the boot: the monitor's banner, its notes after it, why it cannot run; or others'. */
+static void hear_boot(struct target *t, const char *line)
+{
+    static const char banner[] = "sel4mon ", reason[] = "sel4mon: ";
+    const struct target_listener *to = &t->listener;
+    keep_boot_line(t, line);
+    to->boot(to->context, line);
+    if (strncmp(line, SESSION_PROMPT_TEXT, strlen(SESSION_PROMPT_TEXT)) == 0) {
+        t->banner = false; /* a prompt and what was typed at it */
+    } else if (strncmp(line, reason, strlen(reason)) == 0) {
+        t->stopped = true;
+    } else if (strncmp(line, banner, strlen(banner)) == 0) {
+        t->banner = true;
+        to->banner(to->context, line);
+    } else if (t->banner && *line && !kernel_text_is_line(line)) {
+        to->note(to->context, line);
+    }
+}
+
 static void hear(void *context, const struct session_event *event)
 {
     struct target *t = context;
@@ -50,8 +70,7 @@ static void hear(void *context, const struct session_event *event)
         t->at_prompt = true;
         break;
     case SESSION_BOOT:
-        keep_boot_line(t, event->text);
-        to->boot(to->context, event->text);
+        hear_boot(t, event->text);
         break;
     case SESSION_TEXT:
         to->text(to->context, event->text);

@@ -20,6 +20,8 @@
 struct target_listener {
     void *context;
     void (*boot)(void *context, const char *line);   /* before the greeting */
+    void (*banner)(void *context, const char *line); /* of the monitor, as it starts */
+    void (*note)(void *context, const char *line);   /* after its banner: what is amiss */
     void (*text)(void *context, const char *line);   /* output of a command */
     void (*kernel)(void *context, const char *line); /* the kernel's own messages */
     void (*aside)(void *context, const char *line);  /* standard error of a started target */
@@ -45,9 +47,11 @@ struct target {
     struct session session;
     struct target_listener listener;
     bool json;
-    bool at_prompt;            /* a plain prompt was seen: greet */
-    bool gone;                 /* the line has ended */
-    bool done, ok;             /* of the command with `number` */
+    bool at_prompt; /* a plain prompt was seen: greet */
+    bool gone;      /* the line has ended */
+    bool banner;    /* the monitor has said its name: what follows until the prompt is its own */
+    bool stopped;   /* it has said why it cannot run */
+    bool done, ok;  /* of the command with `number` */
     enum target_ending ending; /* of the command */
     bool interrupted;          /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;

@@ -18,6 +18,7 @@
 #define TALK_MS         60000 /* it speaks, but there never is a prompt */
 #define NUDGE_MS        1000  /* between the two questions for a prompt */
 #define GREETING_MS     3000
+#define STOPPED_MS      300 /* after the monitor said why it cannot run */
 
 /* What is sent to ask for a prompt, first and second time. */
 static const char *const nudges[] = {"\x15\n", "\x03\x15\n"};
@@ -41,14 +42,17 @@ __attribute__((format(printf, 2, 3))) static void add_message(struct target *t, 
 static void explain_no_prompt(struct target *t, int silence_ms)
 {
     t->message[0] = '\0';
-    if (t->bytes == 0) {
+    if (t->stopped) {
+        add_message(t, "the monitor cannot run there");
+    } else if (t->bytes == 0) {
         add_message(t, "%s said nothing for %.3g s%s. %s", t->line.name, silence_ms / 1000.0,
                     t->line.ops->boots ? "" : ", not even when asked by a newline and Ctrl-C",
                     t->line.ops->check);
         return;
+    } else {
+        add_message(t, "%s speaks, but no prompt \"%s\" came. Is the monitor running there? %s",
+                    t->line.name, SESSION_PROMPT_TEXT, t->line.ops->check);
     }
-    add_message(t, "%s speaks, but no prompt \"%s\" came. Is the monitor running there? %s",
-                t->line.name, SESSION_PROMPT_TEXT, t->line.ops->check);
     add_message(t, "\nIts last lines were:");
     for (unsigned i = 0; i < t->boot_count; i++)
         add_message(t, "\n  %.100s", t->boot[i]);
@@ -78,6 +82,8 @@ static bool await_prompt(struct target *t, int silence_ms)
             snprintf(t->message, sizeof(t->message), "interrupted while waiting for the prompt");
             return false;
         }
+        if (t->stopped && silence_ms > STOPPED_MS)
+            silence_ms = STOPPED_MS;
         if (now - heard > silence_ms || now - start > TALK_MS) {
             explain_no_prompt(t, silence_ms);
             return false;
@@ -113,5 +119,6 @@ bool target_connect(struct target *t, bool json, int silence_ms)
     if (silence_ms == 0)
         silence_ms = t->line.ops->boots ? BOOT_SILENCE_MS : LINE_SILENCE_MS;
     t->session.stage = SESSION_PLAIN;
+    t->banner = t->stopped = false;
     return await_prompt(t, silence_ms) && greet(t);
 }

@@ -243,14 +243,10 @@ def run(options):
 
 def main():
     options = parse(sys.argv[1:])
-    try:
-        count = run(options)
-    except build.BuildError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        sys.exit(error.status)
+    count = run(options)
     if count == 0:
         print("bench: nothing was measured", file=sys.stderr)
-    sys.exit(0 if count else 1)
+    return 0 if count else 1
 
 
-main()
+build.run_main("bench", main)

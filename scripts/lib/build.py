@@ -198,3 +198,15 @@ def boot_command(prefix, elf):
 def usage_error(program, text):
     print(f"{program}: {text}; scripts/{program} --help tells more", file=sys.stderr)
     sys.exit(64)
+
+
+def run_main(program, main):
+    """Runs a script's main; what could not be built is a sentence, Ctrl-C is silent."""
+    try:
+        status = main()
+    except BuildError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        status = error.status
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)

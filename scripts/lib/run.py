@@ -71,12 +71,8 @@ def main():
     options, extra = parse(sys.argv[1:])
     if options.gdb:
         build.usage_error("run", "--gdb: the GDB port is not built yet, it comes with the stub")
-    try:
-        argv = client_command(options, extra)
-    except build.BuildError as error:
-        print(f"run: {error}", file=sys.stderr)
-        sys.exit(error.status)
+    argv = client_command(options, extra)
     os.execv(argv[0], argv)
 
 
-main()
+build.run_main("run", main)

@@ -106,13 +106,9 @@ def main():
     options = parse(sys.argv[1:])
     counts = Counts()
     start = time.monotonic()
-    try:
-        for prefix in options.kernel:
-            build.arch_of(prefix)
-        asan, images = build_all(options)
-    except build.BuildError as error:
-        print(f"test: {error}", file=sys.stderr)
-        sys.exit(error.status)
+    for prefix in options.kernel:
+        build.arch_of(prefix)
+    asan, images = build_all(options)
     env = {"SEL4MON_HOST_BIN": str(asan), "SEL4MON_LONG": "1" if options.long else "",
            "PYTHONDONTWRITEBYTECODE": "1"}
     smoke = [f"--arch={arch}" for arch in images]
@@ -131,7 +127,7 @@ def main():
     beside.join()
     print(f"all tests: {time.monotonic() - start:.0f} s")
     print(f"{counts.passed} passed, {counts.failed} failed")
-    sys.exit(1 if counts.failed else 0)
+    return 1 if counts.failed else 0
 
 
-main()
+build.run_main("test", main)

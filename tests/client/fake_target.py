@@ -4,7 +4,7 @@
 misbehave on demand. The client's tests run it in place of a monitor.
 
 usage: fake_target.py [--serial stdio|pty|tcp:ADDR|unix:PATH] [--silent] [--no-greeting] [--talk]
-                      [--client-mode] [IGNORED...]
+                      [--client-mode] [--stop] [--note TEXT]... [IGNORED...]
 
 It is also called as if it were sel4sim (SEL4SIM=.../fake_target.py): the image's name is ignored.
 With pty, tcp and unix it prints one line, the place where it can be reached, on standard output.
@@ -98,6 +98,12 @@ class Target:
                 self.text(f"booting, step {i}")
         if not self.options.silent and not self.options.talk:
             self.text("Booting all finished, dropped to user space")
+            if self.options.stop:
+                self.text("sel4mon: the kernel is not the one that this image was built for")
+                time.sleep(60)
+            self.text("sel4mon 0.0 on seL4 0.0, fake")
+            for note in self.options.note:
+                self.text(note)
             self.prompt()
         line = b""
         while True:
@@ -251,7 +257,8 @@ def listen(where, options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--serial", default="stdio")
-    for flag in ("--silent", "--no-greeting", "--talk", "--client-mode"):
+    parser.add_argument("--note", action="append", default=[])
+    for flag in ("--stop", "--silent", "--no-greeting", "--talk", "--client-mode"):
         parser.add_argument(flag, action="store_true")
     options, _ = parser.parse_known_args()
     keep = None

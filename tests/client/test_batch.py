@@ -210,3 +210,15 @@ def test_the_command_is_the_target_for_qemu(client):
     r = client.run("-c", "echo hi", target=("--qemu",))
     assert "--qemu needs the command after --" in r.stderr
     assert r.returncode == 2
+
+
+def test_what_the_monitor_says_at_its_start(client):
+    r = client.run("-c", "echo x", "--", "--note", "Something is amiss.")
+    assert (r.stdout, r.stderr) == ("x\n", "monitor: Something is amiss.\n")
+
+
+def test_a_monitor_that_cannot_run_is_not_waited_for(client):
+    r = client.run("--wait", "20", "-c", "echo x", "--", "--stop", timeout=15)
+    assert "the monitor cannot run there" in r.stderr
+    assert "is not the one that this image was built for" in r.stderr
+    assert r.returncode == 2

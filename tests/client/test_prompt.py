@@ -29,6 +29,12 @@ def test_command_and_leaving(client):
         assert child.exitstatus == 0
 
 
+def test_the_monitors_banner_is_shown(client):
+    child = client.spawn()
+    child.expect("sel4mon 0.0 on seL4 0.0, fake\r\nsel4mon: connected to the simulator")
+    child.expect(PROMPT)
+
+
 def test_editing(client):
     child = start(client)
     child.send("ecko one\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x7fh\x05 two\r")
