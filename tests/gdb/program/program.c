@@ -43,7 +43,8 @@ __attribute__((noinline)) int factorial(int n)
 
 __attribute__((noinline)) double blend(double a, double b)
 {
-    double result = a * scale + b; /* in blend */
+    double result;
+    result = a * scale + b; /* in blend */
     return result;
 }
 
@@ -65,8 +66,8 @@ __attribute__((noinline)) void crash(int kind)
 static void thread_main(long number)
 {
     for (int i = 0; i < 50; i++) {
-        __atomic_fetch_add(&watched, number, __ATOMIC_SEQ_CST);
-        call(CALL_YIELD, 0, 0); /* in thread */
+        __atomic_fetch_add(&watched, number, __ATOMIC_SEQ_CST); /* in thread */
+        call(CALL_YIELD, 0, 0);
     }
     __atomic_fetch_add(&threads_done, 1, __ATOMIC_SEQ_CST);
     call(CALL_THREAD_EXIT, 0, 0);
@@ -96,6 +97,9 @@ int main(void)
     result += factorial(5);
     counter = result;
     scale = blend(2.0, origin.weight);
+    /* clang-format off */
+    for (int i = 0; i < 16; i++) buffer[i] = (unsigned char)(buffer[i] * 3 + i); /* loop here */
+    /* clang-format on */
     watched = 1; /* watch from here */
     watched = 7; /* changes */
     for (int i = 0; i < 10000; i++)
