@@ -47,6 +47,8 @@ def read_config(include):
                                "is missing: which architecture the kernel is for")
     if config["SEL4_ARCH"] == "arm_hyp":
         config.update({"SEL4_ARCH": "aarch32", "ARCH_AARCH32": True})
+    # Before 15.0.0 this was no setting: libsel4's IPC buffer was always a thread's own.
+    config.setdefault("LIB_SEL4_USE_THREAD_LOCALS", True)
     return config
 
 

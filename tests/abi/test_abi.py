@@ -107,6 +107,25 @@ def test_a_prefix_gives_the_hash_of_its_configuration(config):
     assert ours.stdout == theirs.stdout != ""
 
 
+@pytest.mark.skipif("x86_64" not in SHARED, reason="needs a prefix")
+@pytest.mark.parametrize("said,thread_local", ((None, True), (True, True), (False, False)))
+def test_a_prefix_older_than_the_setting_has_thread_locals(said, thread_local, tmp_path):
+    """Releases before 15.0.0 do not know the setting: their IPC buffer is each thread's own."""
+    prefix = tmp_path / "prefix"
+    shutil.copytree(VECTORS / "x86_64/prefix", prefix, copy_function=shutil.copyfile)
+    subprocess.run(["chmod", "-R", "u+w", prefix], check=True)
+    path = prefix / "libsel4/include/sel4/gen_config.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    del settings["LIB_SEL4_USE_THREAD_LOCALS"]
+    if said is not None:
+        settings["LIB_SEL4_USE_THREAD_LOCALS"] = said
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    made = generate("--prefix", prefix, "--out", tmp_path / "out")
+    assert made.returncode == 0, made.stderr
+    config = (tmp_path / "out/include/sel4/config.h").read_text(encoding="utf-8")
+    assert ("#define CONFIG_LIB_SEL4_USE_THREAD_LOCALS 1" in config) == thread_local
+
+
 # The products.
 
 @pytest.mark.parametrize("mcs", ("off", "on"))
