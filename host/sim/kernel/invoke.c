@@ -107,6 +107,8 @@ static const struct invoke_row rows[] = {
     {SIM_METHOD_RISCV_ASIDPool_Assign, CAP_ASID_POOL, 0, 1, vspace_assign},
 };
 
+_Static_assert(sizeof rows / sizeof *rows < UINT8_MAX, "row_of_method holds bytes");
+
 uint64_t invocation_arg(struct kernel *k, const struct invocation *in, unsigned index)
 {
     return tcb_mr_read(k, in->thread, in->buffer, index);
@@ -178,19 +180,24 @@ static enum outcome invoke_sgi(struct kernel *k, struct invocation *in)
     return OUTCOME_DONE;
 }
 
-static enum outcome invoke_method(struct kernel *k, struct invocation *in)
+void invoke_init(struct kernel *k)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct invoke_row *row = &rows[i];
-        if (row->method != in->method || row->kind != in->cap.kind) {
-            continue;
-        }
-        if (in->length < row->length || (row->caps && !invocation_extra(k, row->caps - 1u))) {
-            return refuse(k, REFUSAL_TRUNCATED);
-        }
-        return row->handler(k, in);
+        k->row_of_method[rows[i].method] = (uint8_t)(i + 1);
     }
-    return refuse(k, REFUSAL_ILLEGAL_OPERATION);
+}
+
+static enum outcome invoke_method(struct kernel *k, struct invocation *in)
+{
+    unsigned number = k->row_of_method[in->method];
+    const struct invoke_row *row = number ? &rows[number - 1] : NULL;
+    if (!row || row->kind != in->cap.kind) {
+        return refuse(k, REFUSAL_ILLEGAL_OPERATION);
+    }
+    if (in->length < row->length || (row->caps && !invocation_extra(k, row->caps - 1u))) {
+        return refuse(k, REFUSAL_TRUNCATED);
+    }
+    return row->handler(k, in);
 }
 
 enum outcome invoke(struct kernel *k, struct invocation *in)

@@ -30,6 +30,9 @@ struct invoke_row {
     invoke_handler handler;
 };
 
+/* Once, when a kernel is made. */
+void invoke_init(struct kernel *k);
+
 /* Invokes a capability; OUTCOME_REFUSED leaves the reason in k->refusal. */
 enum outcome invoke(struct kernel *k, struct invocation *in);
 

@@ -12,6 +12,7 @@
 #include "host/sim/kernel/arch.h"
 #include "host/sim/kernel/debug.h"
 #include "host/sim/kernel/fault.h"
+#include "host/sim/kernel/invoke.h"
 #include "host/sim/kernel/irq.h"
 #include "host/sim/kernel/sched.h"
 #include "host/sim/kernel/syscall.h"
@@ -110,6 +111,7 @@ enum err kernel_new(const struct sim_abi *abi, const struct sim_platform *platfo
         kernel_free(k);
         return err;
     }
+    invoke_init(k);
     k->idle.state = THREAD_IDLE;
     tcb_set_name(&k->idle, "idle_thread");
     k->current = &k->idle;
@@ -208,6 +210,7 @@ void kernel_handle(struct kernel *k, const struct cpu_event *event)
     trace_end(k);
     if (!k->halted) {
         sched_run(k);
+        debug_resume(k, k->current);
     }
     object_reap(k);
 }

@@ -84,6 +84,8 @@ struct kernel {
     struct refusal_words refusal;
     struct slot *extra_caps[FACTS_MAX_EXTRA_CAPS];
 
+    uint8_t row_of_method[SIM_METHOD_COUNT]; /* of invoke.c's table, from 1 on */
+
     struct irq *irqs;
     unsigned irq_count;
     struct asid_pool **asid_table;

@@ -29,6 +29,12 @@ enum { ATTR_CACHEABLE = 1 << 0, ATTR_EXECUTE_NEVER = 1 << 2 };
 #define PSTATE_USER  UINT64_C(0x40)       /* EL0, fast interrupts masked */
 #define PSTATE_FLAGS UINT64_C(0xf0000000) /* condition flags: all that user code may set */
 
+/* The kernel's window on physical memory, mapped by level 2, forbids; the rest of the upper half
+ * and what no table covers is missing at level 0. */
+#define WINDOW_START UINT64_C(0xffffff8000000000)
+#define WINDOW_END   UINT64_C(0xffffffffc0000000)
+#define WINDOW_LEVEL 2
+
 /* Syndrome of an abort from EL0. */
 enum { ESR_DATA = 0x24, ESR_INSTRUCTION = 0x20, ESR_CLASS_SHIFT = 26 };
 enum { ESR_TRANSLATION = 4, ESR_PERMISSION = 12, ESR_WRITE = 1 << 6 };
@@ -82,6 +88,10 @@ static void vm_fault(struct kernel *k, const struct cpu_event *event, unsigned s
 {
     unsigned level = (SHIFT_TOP - shift) / INDEX_BITS;
     bool fetch = event->access == CPU_EXECUTE;
+    if (event->address >> (SHIFT_TOP + INDEX_BITS)) {
+        present = event->address >= WINDOW_START && event->address < WINDOW_END;
+        level = present ? WINDOW_LEVEL : 0;
+    }
     uint64_t status =
         event->code ? event->code : (present ? ESR_PERMISSION : ESR_TRANSLATION) | level;
     fault->flag = fetch;
