@@ -16,6 +16,9 @@ struct supervisor supervisor;
 static uint32_t last_break;
 static bool break_waits;
 
+/* Which interrupts the UART has been told to raise; -1: not known. */
+static int enabled;
+
 /* Once: the command's own business. Twice before it took notice: the shell begins anew. */
 static void interrupt_command(void)
 {
@@ -109,7 +112,6 @@ static void tell_shell(struct uart *uart)
 /* Only what changes is written: on a PC each register is a system call. */
 static void enable_needed(struct uart *uart)
 {
-    static int enabled = -1;
     bool receive = !console.stalled, transmit = ring_used(&console.output) > 0;
     int wanted = receive | transmit << 1;
 
@@ -131,6 +133,7 @@ void supervisor_run(void *unused)
     struct uart *uart = supervisor.uart;
 
     (void)unused;
+    enabled = -1;
     uart->ops->start(uart);
     if (supervisor.irq)
         (void)seL4_IRQHandler_Ack(supervisor.irq);
