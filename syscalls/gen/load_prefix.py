@@ -84,8 +84,9 @@ class PrefixLoader:
         self.load_blocks()
         self.load_interfaces()
         self.load_syscalls()
-        self.model.version = ""
         self.model.differences = compare(self.ours, self.model)
+        # A prefix does not name its release: one that equals the described one is taken for it.
+        self.model.version = "" if self.model.differences else self.ours.version
         return self.model
 
     # Interfaces.
