@@ -77,6 +77,43 @@ static void word_print(struct engine *e, struct spec *spec, uint64_t value)
     text_print(e, text, len < sizeof text ? len : sizeof text - 1);
 }
 
+/* The character of an escape, after its backslash; moves past it. */
+static char escape_take(const char **at, const char *end)
+{
+    static const char letters[] = "abefnrtv", values[] = "\a\b\033\f\n\r\t\v";
+    const char *known;
+    unsigned value = 0;
+    char c = **at;
+
+    if (c >= '0' && c <= '7') {
+        for (int i = 0; i < 3 && *at < end && **at >= '0' && **at <= '7'; i++)
+            value = value * 8 + (unsigned)(*(*at)++ - '0');
+        return (char)value;
+    }
+    (*at)++;
+    known = c ? strchr(letters, c) : NULL;
+    return known ? values[known - letters] : c;
+}
+
+/* Prints up to the next conversion or the end; returns where that is. */
+static const char *plain_print(struct engine *e, const char *at, const char *end)
+{
+    while (at < end && *at != '%') {
+        const char *from = at;
+        while (at < end && *at != '%' && *at != '\\')
+            at++;
+        text_print(e, from, (size_t)(at - from));
+        if (at + 1 >= end || *at != '\\') {
+            at += at < end && *at == '\\'; /* a lone one at the end says nothing */
+            continue;
+        }
+        at++;
+        char c = escape_take(&at, end);
+        text_print(e, &c, 1);
+    }
+    return at;
+}
+
 enum err agent_print(struct engine *e, struct engine_thread *t, const char *format,
                      size_t len_bytes, const uint64_t *values, unsigned count)
 {
@@ -85,10 +122,7 @@ enum err agent_print(struct engine *e, struct engine_thread *t, const char *form
     struct spec spec;
 
     while (at < end) {
-        const char *plain = at;
-        while (at < end && *at != '%')
-            at++;
-        text_print(e, plain, (size_t)(at - plain));
+        at = plain_print(e, at, end);
         if (at == end)
             break;
         at = spec_take(at + 1, end, &spec);

@@ -49,6 +49,7 @@ struct engine_thread {
     bool over;                     /* has to pass the breakpoint at its PC */
     bool over_watch;               /* has to pass an access that nobody watches */
     bool report_due;               /* the client's: not told to gdb yet */
+    uint8_t parked_polls;          /* held at a breakpoint of another's step, at most so long */
     uint8_t site_count;            /* of its software step */
     uint16_t sites[NEXT_PC_MAX];
     uint64_t range_start, range_end;

@@ -306,13 +306,11 @@ static void event_decide(struct engine *e, struct engine_thread *t)
         break_decide(e, t, own);
         return;
     case GDB_STOP_STEP:
-        /* Not its own: another's step had planted there, and it has to pass. */
-        (void)engine_pc_get(e, t, &pc);
         if (own) {
             step_done(e, t);
-        } else {
-            t->over = engine_site_at(e, t->id.pid, pc) != NULL;
-            thread_go(e, t);
+        } else { /* another's step had planted there, and it has to pass */
+            t->run = ENGINE_HELD;
+            t->parked_polls = GDB_PARKED_POLLS;
         }
         return;
     case GDB_STOP_WATCH:
@@ -353,6 +351,19 @@ bool engine_event(struct engine *e, struct gdb_id id, const struct gdb_stop *sto
     return true;
 }
 
+/* Whether a thread goes on waiting for the end of another's step. */
+static bool parked(struct engine *e, struct engine_thread *t)
+{
+    uint64_t pc = 0;
+
+    if (!t->parked_polls)
+        return false;
+    (void)engine_pc_get(e, t, &pc);
+    t->over = engine_site_at(e, t->id.pid, pc) != NULL;
+    t->parked_polls = t->over ? t->parked_polls - 1 : 0;
+    return t->parked_polls != 0;
+}
+
 void engine_poll(struct engine *e)
 {
     for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
@@ -368,7 +379,7 @@ void engine_poll(struct engine *e)
             if (inferior->over == t)
                 over_end(e, inferior);
             event_decide(e, t);
-        } else if (t->run == ENGINE_HELD) {
+        } else if (t->run == ENGINE_HELD && !parked(e, t)) {
             thread_go(e, t);
         }
     }
@@ -425,6 +436,7 @@ void engine_halt(struct engine *e, struct engine_thread *t)
     if (inferior->over == t)
         over_end(e, inferior);
     t->over = t->over_watch = false;
+    t->parked_polls = 0;
     if (t->event_present && event_repeats(t))
         t->event_present = false;
     t->report = (struct engine_report){.reason = ENGINE_REASON_SIGNAL};

@@ -31,6 +31,7 @@ static enum err supported(struct gdbstub *s, struct hex_cursor *args)
 {
     s->multiprocess = client_has(args, "multiprocess+");
     s->error_text = client_has(args, "error-message+");
+    run_attach_default(s); /* in non-stop mode gdb asks for threads before it asks anything else */
     packet_add_text(&s->tx, "PacketSize=");
     packet_add_number(&s->tx, s->config.packet_bytes);
     packet_add_text(&s->tx, features);

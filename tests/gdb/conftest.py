@@ -26,6 +26,8 @@ def run(command):
     return gdb.execute(command, to_string=True)
 def line(mark):
     return next(i + 1 for i, text in enumerate(LINES) if "/* " + mark in text)
+def at(mark):
+    return f"program.c:{{line(mark)}}"
 def value(text):
     return gdb.parse_and_eval(text)
 def number(text):
@@ -72,6 +74,8 @@ def server_path():
 
 class Server:
     """The stub over a loopback port; ends with its standard input."""
+
+    gdb_path = GDB
 
     def __init__(self, arch, *options):
         path = server_path()
