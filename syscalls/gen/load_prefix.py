@@ -74,6 +74,7 @@ class PrefixLoader:
         self.config.update(overrides)
         # What the described release is, to compare with.
         self.ours = load_api.Loader(folder, dict(self.config)).load()
+        _, self.ours.version = load_api.default_config(folder, self.ours.arch, {})
         self.config.update(release_settings(self.include))
         self.loader = load_api.Loader(folder, self.config)
         self.model = self.loader.load()
