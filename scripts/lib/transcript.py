@@ -36,6 +36,7 @@ COLLAPSED = [("untyped", "device", False, {"bits", "size", "spent"})]
 # Numbers of the machine in texts: pattern -> what stands there instead.
 MASKED_TEXTS = [
     (r"\b\d+ MHz\b", "* MHz"),
+    (r"capability at 0x[0-9a-f]{2,}", "capability at *"),
     (r"instruction at 0x[0-9a-f]+", "instruction at *"),
 ]
 
