@@ -15,6 +15,7 @@
 #include "monitor/core/kinds.h"
 #include "monitor/core/memory.h"
 #include "monitor/core/objects.h"
+#include "monitor/core/sched.h"
 #include "monitor/core/shell_thread.h"
 #include "monitor/core/status.h"
 #include "monitor/core/supervisor.h"
@@ -72,6 +73,9 @@ static void name_initial(void)
 
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         objects_name_fixed(names[i].name, names[i].slot, OBJECT_MONITOR);
+#ifdef CONFIG_KERNEL_MCS
+    objects_name_fixed("schedcontrol", bootinfo_get()->schedcontrol.start, OBJECT_MONITOR);
+#endif
     if (arch_has_ports)
         objects_name_fixed("ioportcontrol", seL4_CapIOPortControl, OBJECT_MONITOR);
 }
@@ -136,6 +140,10 @@ static enum err make_threads(void)
             kernel_name_thread(threads[id].tcb, threads[id].name);
     }
     if (!e)
+        e = sched_make_reply(&threads[THREAD_KEEPER]);
+    if (!e)
+        e = sched_make_reply(&threads[THREAD_SUPERVISOR]);
+    if (!e)
         e = kernel_check(
             seL4_TCB_BindNotification(threads[THREAD_SUPERVISOR].tcb, supervisor.notification));
     kernel_name_thread(seL4_CapInitThreadTCB, threads[THREAD_KEEPER].name);
@@ -165,13 +173,16 @@ static void find_line(void)
     supervisor.uart = &uart;
     if (uart_find(&uart, &what)) {
         uart.ops = &debug_uart_ops;
+        console.polled = true;
         status_note("No UART can be driven here: text goes through the kernel's console, and "
                     "nothing can be typed.");
         return;
     }
-    if (!uart.has_irq || claim_interrupt())
-        status_note("The UART's interrupt cannot be had: the line is polled while the shell reads, "
-                    "and Ctrl-C cannot end a command.");
+    if (uart.has_irq && claim_interrupt() == ERR_OK)
+        return;
+    console.polled = true;
+    status_note("The UART's interrupt cannot be had: the line is polled while the shell reads, "
+                "and Ctrl-C cannot end a command.");
 }
 
 /* Before anything that the wrong kernel would misunderstand. */

@@ -53,7 +53,10 @@ uint8_t console_read(void)
 
     while (!ring_get(&console.input, &byte)) {
         console_flush();
-        (void)console_wait(CONSOLE_INPUT);
+        if (console.polled)
+            ipc_signal(console.wake_input);
+        else
+            (void)console_wait(CONSOLE_INPUT);
     }
     if (console.stalled && ring_used(&console.input) < LIMIT_CONSOLE_BYTES / 2)
         ipc_signal(console.wake_input);

@@ -44,7 +44,8 @@ struct console {
     volatile bool want_drain;  /* the shell waits until all has left */
     volatile bool want_room;   /* the shell waits until half has left */
     volatile bool stalled;     /* the supervisor leaves input in the UART */
-    volatile bool listening;   /* what does not fit is dropped, so that Ctrl-C gets through */
+    bool polled; /* the UART does not interrupt: the shell asks the supervisor to look */
+    volatile bool listening; /* what does not fit is dropped, so that Ctrl-C gets through */
     volatile uint32_t input_lost;
 };
 

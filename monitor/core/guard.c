@@ -58,6 +58,7 @@ static const struct {
     {"PageTable", {"_Map"}, own_memory},
     {"PageDirectory", {"_Map", "GetStatusBits"}, own_memory},
     {"PDPT", {"_Map"}, own_memory},
+    {"SchedContext", {"SchedContext_Consumed"}, own_thread},
     {"IRQHandler", {NULL}, own_device},
     {"X86_IOPort", {"In8", "In16", "In32"}, own_device},
 };

@@ -2,9 +2,15 @@
 /* The few calls that wait or signal: see ipc.h. */
 #include "monitor/core/ipc.h"
 
+#include "monitor/core/thread.h"
+
 seL4_MessageInfo_t ipc_receive(seL4_CPtr endpoint, seL4_Word *badge)
 {
+#ifdef CONFIG_KERNEL_MCS
+    return seL4_Recv(endpoint, badge, thread_self()->reply);
+#else
     return seL4_Recv(endpoint, badge);
+#endif
 }
 
 seL4_Word ipc_wait(seL4_CPtr notification)

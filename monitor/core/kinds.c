@@ -96,10 +96,11 @@ static void learn_region(seL4_SlotRegion region, uint8_t kind)
 void kinds_init(const seL4_BootInfo *boot)
 {
     static const struct arch_kind common[] = {
-        {seL4_CapInitThreadTCB, "TCB"},
-        {seL4_CapInitThreadCNode, "CNode"},
-        {seL4_CapIRQControl, "IRQControl"},
-        {seL4_CapDomain, "DomainSet"},
+        {seL4_CapInitThreadTCB, "TCB"},         {seL4_CapInitThreadCNode, "CNode"},
+        {seL4_CapIRQControl, "IRQControl"},     {seL4_CapDomain, "DomainSet"},
+#ifdef CONFIG_KERNEL_MCS
+        {seL4_CapInitThreadSC, "SchedContext"},
+#endif
     };
     uint8_t frame = kinds_find(arch_frame_kind);
 
@@ -112,5 +113,8 @@ void kinds_init(const seL4_BootInfo *boot)
     learn_region(boot->userImageFrames, frame);
     learn_region(boot->extraBIPages, frame);
     learn_region(boot->untyped, kinds_find("Untyped"));
+#ifdef CONFIG_KERNEL_MCS
+    learn_region(boot->schedcontrol, kinds_find("SchedControl"));
+#endif
     learn_paging(boot);
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The monitor's own threads: see thread.h. All that differs on an MCS kernel (a scheduling context
- * for each, the fault handler as a capability) is in make_tcb.
- */
+/* The monitor's own threads: see thread.h. */
 #include "monitor/core/thread.h"
 
-#include "monitor/core/cspace.h"
 #include "monitor/core/objects.h"
+#include "monitor/core/sched.h"
 #include "monitor/core/vspace.h"
 
 enum { STACK_BYTES = 16384 };
@@ -65,8 +62,6 @@ enum err thread_guard_stacks(void)
 
 static enum err make_tcb(struct thread *thread, seL4_CPtr fault_ep)
 {
-    seL4_CPtr frame = vspace_image_frame((uintptr_t)thread->buffer);
-    unsigned priority = THREAD_HIGHEST_PRIORITY - thread->id;
     struct object *object;
     enum err e = objects_make(objects_type_number(seL4_TCBObject), 0, thread->name, OBJECT_MONITOR,
                               NULL, &object);
@@ -74,13 +69,8 @@ static enum err make_tcb(struct thread *thread, seL4_CPtr fault_ep)
     if (e)
         return e;
     thread->tcb = object->slot;
-    e = kernel_check(seL4_TCB_Configure(thread->tcb, fault_ep, CSPACE_ROOT, 0,
-                                        seL4_CapInitThreadVSpace, 0, (seL4_Word)thread->buffer,
-                                        frame));
-    if (!e)
-        e = kernel_check(seL4_TCB_SetSchedParams(thread->tcb, seL4_CapInitThreadTCB,
-                                                 THREAD_HIGHEST_PRIORITY, priority));
-    return e;
+    return sched_configure(thread, vspace_image_frame((uintptr_t)thread->buffer),
+                           THREAD_HIGHEST_PRIORITY - thread->id, fault_ep);
 }
 
 /* Where every thread but the root begins, on a fresh stack. */

@@ -44,6 +44,7 @@ struct thread {
     const char *name;
     uint8_t id;
     seL4_CPtr tcb;
+    seL4_CPtr reply; /* to receive with, on an MCS kernel */
     uintptr_t thread_pointer;
     uintptr_t stack_top;
     seL4_IPCBuffer *buffer;
