@@ -27,32 +27,39 @@ static enum err write_one(struct command_call *call, const struct memory_range *
     return e ? common_fail(call, e, "address", "writing") : ERR_OK;
 }
 
+/* Everything after the address that has no name; at least one. */
+static enum err read_values(struct command_call *call, unsigned size_bytes, uint64_t *values,
+                            unsigned *count)
+{
+    uint64_t max = UINT64_MAX >> (64 - 8 * size_bytes);
+    unsigned positions = 0;
+    enum err e = ERR_OK;
+
+    for (unsigned i = 0; i < call->arg_count; i++)
+        positions += !call->args[i].name;
+    do {
+        e = arg_word(call, *count + 1, "value", 0, max, false, &values[*count]);
+    } while (!e && ++*count + 1 < positions);
+    return e;
+}
+
 static enum err run(struct command_call *call)
 {
     static const struct column columns[] = {
         {"address", FIELD_ADDRESS, 0}, {"count", FIELD_COUNT, 0}, {"size", FIELD_COUNT, 0}};
     static const struct record_type type = {"written", columns, 3, RECORD_TABLE};
     struct memory_range range;
-    uint64_t value = 0, max, count = 0;
+    uint64_t values[LIMIT_ARGS];
+    unsigned count = 0;
     enum err e = memory_range_read(call, sizeof(uintptr_t), &range);
 
-    if (e)
-        return e;
-    max = UINT64_MAX >> (64 - 8 * range.size_bytes);
     /* All values are read before the first is written. */
-    while (!e && (count == 0 || arg_find(call, (unsigned)count + 1, NULL))) {
-        call->taken &= ~(1u << (count + 1));
-        e = arg_word(call, (unsigned)count + 1, "value", 0, max, false, &value);
-        count++;
-    }
+    if (!e)
+        e = read_values(call, range.size_bytes, values, &count);
     if (!e)
         e = arg_end(call);
-    call->taken = 0;
-    for (unsigned i = 0; i < count && !e; i++) {
-        e = arg_word(call, i + 1, "value", 0, max, false, &value);
-        if (!e)
-            e = write_one(call, &range, (uint64_t)i * range.size_bytes, value);
-    }
+    for (unsigned i = 0; i < count && !e; i++)
+        e = write_one(call, &range, (uint64_t)i * range.size_bytes, values[i]);
     if (e)
         return e;
     const struct field fields[] = {

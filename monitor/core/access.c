@@ -75,7 +75,8 @@ bool access_is_own(uint64_t address, uint64_t len_bytes)
     return overlap(address, len_bytes, start, (uintptr_t)arch_image_end - start) ||
            overlap(address, len_bytes, (uintptr_t)threads[THREAD_KEEPER].buffer, ARCH_PAGE_BYTES) ||
            overlap(address, len_bytes, (uintptr_t)bootinfo_get(),
-                   seL4_BootInfoFrameSize + bootinfo_get()->extraLen);
+                   seL4_BootInfoFrameSize + bootinfo_get()->extraLen) ||
+           vspace_is_own(address, len_bytes);
 }
 
 static enum err reach(struct object *frame, uint64_t paddr, struct access_frame *out)

@@ -32,7 +32,7 @@ enum err access_physical(uint64_t paddr, struct access_frame *out);
 enum err access_read(const volatile void *address, unsigned size_bytes, uint64_t *value);
 enum err access_write(volatile void *address, unsigned size_bytes, uint64_t value);
 
-/* Does a range touch what the monitor needs to live: its data, stacks and buffers? */
+/* Does a range touch what the monitor needs to live: its data, stacks, buffers and devices? */
 bool access_is_own(uint64_t address, uint64_t len_bytes);
 
 #endif

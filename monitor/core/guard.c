@@ -6,6 +6,9 @@
 #include "monitor/core/cspace.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/objects.h"
+#include "monitor/core/supervisor.h"
+#include "monitor/core/thread.h"
+#include "monitor/drivers/uart.h"
 
 static const char own_thread[] = "that is a thread of the monitor";
 static const char own_slot[] = "that capability is the monitor's own";
@@ -15,6 +18,7 @@ static const char own_untyped[] =
 static const char own_memory[] = "that is part of the monitor's own address space";
 static const char own_channel[] = "the monitor's own threads wait there";
 static const char own_device[] = "the monitor drives its line by that";
+static const char own_priority[] = "a thread of this priority could keep the monitor from running";
 
 /* In use, and not by something that the operator made. */
 static bool is_own(uint64_t slot)
@@ -161,6 +165,50 @@ static const char *check_given(const struct api_method *method, const uint64_t *
     return NULL;
 }
 
+/* A word of the message; `otherwise` if the method has no such parameter. */
+static uint64_t word_of(const struct api_method *method, const uint64_t *words, const char *name,
+                        uint64_t otherwise)
+{
+    for (unsigned i = 0; i < method->param_count; i++) {
+        const struct api_param *param = &method->params[i];
+
+        if (param->where == API_AT_MESSAGE && strcmp(param->name, name) == 0)
+            return words[param->index];
+    }
+    return otherwise;
+}
+
+static bool is_too_high(uint64_t priority)
+{
+    return priority >= THREAD_LOWEST_PRIORITY && priority <= THREAD_HIGHEST_PRIORITY;
+}
+
+/* Only what the monitor's threads give away: nobody else may choose such a priority. */
+static const char *check_priority(const struct api_method *method, const uint64_t *words,
+                                  const uint64_t *caps)
+{
+    if (!ends_with(method->interface, "TCB") || method->extra_caps == 0 || !is_own(caps[0]))
+        return NULL;
+    return is_too_high(word_of(method, words, "priority", 0)) ||
+                   is_too_high(word_of(method, words, "mcp", 0))
+               ? own_priority
+               : NULL;
+}
+
+/* The kernel lets a pin of the I/O APIC go to another vector, though a handler waits at the first.
+ */
+static const char *check_pin(const struct api_method *method, const uint64_t *words)
+{
+    const struct uart *uart = supervisor.uart;
+
+    if (strcmp(method->name, "IRQControl_GetIOAPIC") != 0 || !supervisor.irq)
+        return NULL;
+    return word_of(method, words, "pin", 0) == uart->irq.number &&
+                   word_of(method, words, "ioapic", 0) == uart->irq.controller
+               ? own_device
+               : NULL;
+}
+
 const char *guard_danger(const struct api_method *method, const struct api_trap *trap,
                          const uint64_t *words, const uint64_t *caps)
 {
@@ -177,5 +225,9 @@ const char *guard_danger(const struct api_method *method, const struct api_trap 
     reason = check_invoked(method, trap, words);
     if (!reason)
         reason = check_cnode(method, trap, words, caps);
+    if (!reason)
+        reason = check_priority(method, words, caps);
+    if (!reason)
+        reason = check_pin(method, words);
     return reason ? reason : check_given(method, caps);
 }

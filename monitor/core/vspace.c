@@ -158,6 +158,19 @@ fail_window:
     return e;
 }
 
+bool vspace_is_own(uint64_t address, uint64_t len_bytes)
+{
+    for (unsigned i = 0; i < LIMIT_WINDOWS; i++) {
+        const struct object *frame = vspace.windows[i].frame;
+        uint64_t start = vspace.region.windows[i].start;
+
+        if (frame && frame->owner == OBJECT_MONITOR &&
+            address < start + (1ull << frame->size_bits) && start < address + len_bytes)
+            return true;
+    }
+    return false;
+}
+
 void vspace_forget(const struct object *frame)
 {
     unsigned number;

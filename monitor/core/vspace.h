@@ -32,6 +32,9 @@ enum err vspace_unmap_image(uintptr_t address);
 /* A window onto a frame object, kept until the object goes; asking again gives the same. */
 enum err vspace_map(struct object *frame, enum arch_memory memory, volatile void **address);
 
+/* Does a range touch a window onto a frame of the monitor's own (its devices)? */
+bool vspace_is_own(uint64_t address, uint64_t len_bytes);
+
 /* The object is about to go: unmaps its window. */
 void vspace_forget(const struct object *frame);
 
