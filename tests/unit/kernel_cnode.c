@@ -174,6 +174,44 @@ static void test_move_mutate_rotate(void **state)
     world_free(w);
 }
 
+/* Exchanging a capability with its own copy, its neighbour in the derivation list. */
+static void test_swap_neighbours(void **state)
+{
+    (void)state;
+    struct world *w = world_new("aarch64");
+    uint64_t root[2] = {ROOT_CNODE, ROOT_CNODE}, tcb = world_make(w, SIM_OBJECT_TCB, 0);
+    uint64_t other = world_free_slot(w), third = world_free_slot(w);
+    assert_int_equal(copy(w, other, tcb, 15).label, 0);
+    for (unsigned i = 0; i < 2; i++) { /* checks the list after each call */
+        uint64_t a = tcb, b = other;   /* the second time the other one is before it */
+        struct answer answer = world_invoke_caps(w, ROOT_CNODE, SIM_METHOD_CNode_Rotate, root, 2, 8,
+                                                 a, W(64), W(0), b, W(64), W(0), a, W(64));
+        assert_int_equal(answer.label, 0);
+    }
+    struct answer answer = world_invoke_caps(w, ROOT_CNODE, SIM_METHOD_CNode_Rotate, root, 2, 8,
+                                             third, W(64), W(0), other, W(64), W(0), tcb, W(64));
+    assert_int_equal(answer.label, 0);
+    assert_int_equal(identify(w, third), world_constant(w, "cap_thread_cap"));
+    assert_int_equal(identify(w, tcb), 0);
+    world_free(w);
+}
+
+/* Host memory goes with the last capability. */
+static void test_objects_die(void **state)
+{
+    (void)state;
+    struct world *w = world_new("riscv64");
+    unsigned before = w->contexts;
+    uint64_t tcb = world_make(w, SIM_OBJECT_TCB, 0), other = world_free_slot(w);
+    assert_int_equal(copy(w, other, tcb, 15).label, 0);
+    assert_int_equal(w->contexts, before + 1);
+    assert_int_equal(on_slot(w, SIM_METHOD_CNode_Delete, tcb).label, 0);
+    assert_int_equal(w->contexts, before + 1);
+    assert_int_equal(on_slot(w, SIM_METHOD_CNode_Delete, other).label, 0);
+    assert_int_equal(w->contexts, before);
+    world_free(w);
+}
+
 /* A CNode with its own only capability in it: unreachable after that, but its memory comes back
  * when the untyped is revoked. */
 static void test_cyclic_cnode(void **state)
@@ -321,7 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy_and_delete),    cmocka_unit_test(test_lookup_failures),
         cmocka_unit_test(test_two_levels),         cmocka_unit_test(test_revoke),
-        cmocka_unit_test(test_move_mutate_rotate), cmocka_unit_test(test_cyclic_cnode),
+        cmocka_unit_test(test_move_mutate_rotate), cmocka_unit_test(test_swap_neighbours),
+        cmocka_unit_test(test_objects_die),        cmocka_unit_test(test_cyclic_cnode),
         cmocka_unit_test(test_retype_refusals),    cmocka_unit_test(test_untyped_reset),
         cmocka_unit_test(test_untyped_children),   cmocka_unit_test(test_suicide),
     };

@@ -75,7 +75,7 @@ struct kernel {
     struct tcb *candidate;
     uint64_t bitmap[MODEL_PRIORITIES / 64];
     struct tcb_queue ready[MODEL_PRIORITIES];
-    uint64_t domain_time, domain_index, domain_start;
+    uint64_t domain_start; /* of the one schedule there is */
     struct domain_schedule domains[MODEL_DOMAIN_SCHEDULES];
 
     /* The entry in hand. */
