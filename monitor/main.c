@@ -68,6 +68,9 @@ static void name_initial(void)
         {"cnode", seL4_CapInitThreadCNode},       {"vspace", seL4_CapInitThreadVSpace},
         {"irqcontrol", seL4_CapIRQControl},       {"asidcontrol", seL4_CapASIDControl},
         {"asidpool", seL4_CapInitThreadASIDPool}, {"domain", seL4_CapDomain},
+#ifdef CONFIG_KERNEL_MCS
+        {"keeper_time", seL4_CapInitThreadSC},
+#endif
         {"keeper", seL4_CapInitThreadTCB},
     };
 
@@ -80,44 +83,57 @@ static void name_initial(void)
         objects_name_fixed("ioportcontrol", seL4_CapIOPortControl, OBJECT_MONITOR);
 }
 
+/* Copies with a badge each, by which the receiver knows who signals. */
+static enum err badge_channels(void)
+{
+    const struct {
+        const char *name;
+        seL4_CPtr from;
+        seL4_Word badge;
+        seL4_CPtr *slot;
+    } badged[] = {
+        {"tell_room", console.shell_ntfn, CONSOLE_ROOM, &console.shell_room},
+        {"tell_input", console.shell_ntfn, CONSOLE_INPUT, &console.shell_input},
+        {"tell_stop", console.shell_ntfn, CONSOLE_INTERRUPT, &console.shell_stop},
+        {"tell_irq", console.shell_ntfn, CONSOLE_IRQ, &console.shell_irq},
+        {"tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done},
+        {"wake_output", supervisor.notification, WAKE_OUTPUT, &console.wake_output},
+        {"wake_input", supervisor.notification, WAKE_INPUT, &console.wake_input},
+        {"wake_uart", supervisor.notification, WAKE_UART, &supervisor.wake_uart},
+    };
+    enum err e = ERR_OK;
+
+    for (unsigned i = 0; i < sizeof badged / sizeof badged[0] && !e; i++)
+        e = badge(badged[i].name, badged[i].from, badged[i].badge, badged[i].slot);
+    return e;
+}
+
 static enum err make_channels(void)
 {
-    seL4_CPtr supervisor_ntfn = 0, worker_slot = 0;
+    const struct {
+        const char *name;
+        seL4_Word type;
+        seL4_CPtr *slot;
+    } channels[] = {
+        {"faults", seL4_EndpointObject, &fault_ep},
+        {"supervisor_ep", seL4_EndpointObject, &supervisor.endpoint},
+        {"supervisor_ntfn", seL4_NotificationObject, &supervisor.notification},
+        {"shell_ntfn", seL4_NotificationObject, &console.shell_ntfn},
+        {"worker_ntfn", seL4_NotificationObject, &worker.wake},
+    };
     struct object *received;
-    enum err e = make(seL4_EndpointObject, "faults", &fault_ep);
+    enum err e = ERR_OK;
 
+    for (unsigned i = 0; i < sizeof channels / sizeof channels[0] && !e; i++)
+        e = make(channels[i].type, channels[i].name, channels[i].slot);
     if (!e)
-        e = make(seL4_EndpointObject, "supervisor_ep", &supervisor.endpoint);
-    if (!e)
-        e = make(seL4_NotificationObject, "supervisor_ntfn", &supervisor_ntfn);
-    if (!e)
-        e = make(seL4_NotificationObject, "shell_ntfn", &console.shell_ntfn);
-    if (!e)
-        e = make(seL4_NotificationObject, "worker_ntfn", &worker_slot);
-    if (!e)
-        e = badge("tell_room", console.shell_ntfn, CONSOLE_ROOM, &console.shell_room);
-    if (!e)
-        e = badge("tell_input", console.shell_ntfn, CONSOLE_INPUT, &console.shell_input);
-    if (!e)
-        e = badge("tell_stop", console.shell_ntfn, CONSOLE_INTERRUPT, &console.shell_stop);
-    if (!e)
-        e = badge("tell_irq", console.shell_ntfn, CONSOLE_IRQ, &console.shell_irq);
-    if (!e)
-        e = badge("tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done);
-    if (!e)
-        e = badge("wake_output", supervisor_ntfn, WAKE_OUTPUT, &console.wake_output);
-    if (!e)
-        e = badge("wake_input", supervisor_ntfn, WAKE_INPUT, &console.wake_input);
-    if (!e)
-        e = badge("wake_uart", supervisor_ntfn, WAKE_UART, &supervisor.wake_uart);
+        e = badge_channels();
     if (!e)
         e = objects_claim("received", "received", OBJECT_OPERATOR, &received);
     if (e)
         return e;
     received->is_fixed = true;
-    worker.wake = worker_slot;
     worker.receive_slot = received->slot;
-    supervisor.notification = supervisor_ntfn;
     return ERR_OK;
 }
 

@@ -77,28 +77,29 @@ static void emit_regions(struct command_call *call, const seL4_BootInfo *boot)
     }
 }
 
+static const struct {
+    const char *name;
+    seL4_CPtr slot;
+} fixed_slots[] = {
+    {"InitThreadTCB", seL4_CapInitThreadTCB},
+    {"InitThreadCNode", seL4_CapInitThreadCNode},
+    {"InitThreadVSpace", seL4_CapInitThreadVSpace},
+    {"IRQControl", seL4_CapIRQControl},
+    {"ASIDControl", seL4_CapASIDControl},
+    {"InitThreadASIDPool", seL4_CapInitThreadASIDPool},
+    {"IOPortControl", seL4_CapIOPortControl},
+    {"IOSpace", seL4_CapIOSpace},
+    {"BootInfoFrame", seL4_CapBootInfoFrame},
+    {"InitThreadIPCBuffer", seL4_CapInitThreadIPCBuffer},
+    {"Domain", seL4_CapDomain},
+    {"SMMUSIDControl", seL4_CapSMMUSIDControl},
+    {"SMMUCBControl", seL4_CapSMMUCBControl},
+    {"InitThreadSC", seL4_CapInitThreadSC},
+    {"SMC", seL4_CapSMC},
+};
+
 static void emit_fixed(struct command_call *call)
 {
-    static const struct {
-        const char *name;
-        seL4_CPtr slot;
-    } fixed[] = {
-        {"InitThreadTCB", seL4_CapInitThreadTCB},
-        {"InitThreadCNode", seL4_CapInitThreadCNode},
-        {"InitThreadVSpace", seL4_CapInitThreadVSpace},
-        {"IRQControl", seL4_CapIRQControl},
-        {"ASIDControl", seL4_CapASIDControl},
-        {"InitThreadASIDPool", seL4_CapInitThreadASIDPool},
-        {"IOPortControl", seL4_CapIOPortControl},
-        {"IOSpace", seL4_CapIOSpace},
-        {"BootInfoFrame", seL4_CapBootInfoFrame},
-        {"InitThreadIPCBuffer", seL4_CapInitThreadIPCBuffer},
-        {"Domain", seL4_CapDomain},
-        {"SMMUSIDControl", seL4_CapSMMUSIDControl},
-        {"SMMUCBControl", seL4_CapSMMUCBControl},
-        {"InitThreadSC", seL4_CapInitThreadSC},
-        {"SMC", seL4_CapSMC},
-    };
     static const struct column columns[] = {
         {"slot", FIELD_COUNT, 0},
         {"capability", FIELD_NAME, 20},
@@ -107,12 +108,12 @@ static void emit_fixed(struct command_call *call)
     };
     static const struct record_type type = {"initial", columns, 4, RECORD_TABLE};
 
-    for (unsigned i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+    for (unsigned i = 0; i < sizeof fixed_slots / sizeof fixed_slots[0]; i++) {
         struct kind_answer answer;
-        bool filled = kinds_identify(fixed[i].slot, &answer);
+        bool filled = kinds_identify(fixed_slots[i].slot, &answer);
         const struct field fields[] = {
-            {.word = fixed[i].slot},
-            {.text = fixed[i].name},
+            {.word = fixed_slots[i].slot},
+            {.text = fixed_slots[i].name},
             {.text = filled        ? kinds_name(answer.kind)
                      : answer.told ? "null"
                                    : NULL},
