@@ -16,7 +16,7 @@
 
 #include "tests/unit/kernel_world.h"
 
-static unsigned long rounds = 40000;
+static unsigned long rounds = 15000;
 static uint64_t random_state;
 
 static uint64_t random_word(void)

@@ -13,7 +13,7 @@
 
 #include "tests/unit/kernel_world.h"
 
-enum { IMAGE_PAGES = 4, RAM_BYTES = 64 << 20, PAGE = 4096 };
+enum { IMAGE_PAGES = 4, RAM_BYTES = 34 << 20, PAGE = 4096 };
 #define IMAGE_VADDR UINT64_C(0x400000)
 
 const char *const world_configs[] = {"x86_64", "aarch64", "riscv64", NULL};
