@@ -37,6 +37,7 @@ COLLAPSED = [("untyped", "device", False, {"bits", "size", "spent"})]
 MASKED_TEXTS = [
     (r"\b\d+ MHz\b", "* MHz"),
     (r"capability at 0x[0-9a-f]{2,}", "capability at *"),
+    (r"in slot 0x[0-9a-f]{2,}", "in slot *"),
     (r"instruction at 0x[0-9a-f]+", "instruction at *"),
 ]
 
