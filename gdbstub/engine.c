@@ -88,6 +88,8 @@ void engine_sync(struct engine *e, uint32_t pid)
 {
     struct gdb_thread_info info = {.tid = 0};
 
+    if (!engine_inferior(e, pid))
+        return;
     for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
         e->threads[i].seen = false;
     while (e->ops->thread_next(e->target, pid, info.tid, &info) == ERR_OK)
@@ -133,6 +135,16 @@ void engine_forget(struct engine *e, uint32_t pid)
     memset(inferior, 0, sizeof *inferior);
 }
 
+/* Whether going on would only do again what cannot be done. */
+static bool is_faulted(const struct engine_thread *t)
+{
+    unsigned signal = t->report.signal;
+
+    if (t->event_present)
+        return t->event.kind == GDB_STOP_SIGNAL;
+    return t->report.reason == ENGINE_REASON_SIGNAL && signal > GDB_SIGINT && signal != GDB_SIGTRAP;
+}
+
 void engine_detach(struct engine *e, uint32_t pid)
 {
     if (!engine_inferior(e, pid))
@@ -142,10 +154,7 @@ void engine_detach(struct engine *e, uint32_t pid)
         engine_halt(e, t);
     engine_break_clear_all(e, pid);
     for (struct engine_thread *t = NULL; (t = engine_thread_next(e, pid, t));) {
-        bool faulted = t->event_present ? t->event.kind == GDB_STOP_SIGNAL
-                                        : t->report.reason == ENGINE_REASON_SIGNAL &&
-                                              t->report.signal > GDB_SIGINT;
-        if (!faulted)
+        if (!is_faulted(t))
             (void)e->ops->resume(e->target, t->id, false);
     }
     engine_forget(e, pid);

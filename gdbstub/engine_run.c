@@ -165,6 +165,14 @@ static void thread_go(struct engine *e, struct engine_thread *t)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+static bool insn_is(const struct gdb_break_insn *insn, const uint8_t *bytes)
+{
+    for (unsigned i = 0; i < insn->len_bytes; i++)
+        if ((bytes[i] ^ insn->bytes[i]) & ~insn->free_bits[i])
+            return false;
+    return true;
+}
+
 /* A breakpoint instruction that is none of ours: the program's own, or one that was removed while
  * the event was under way, and then the thread just goes on. */
 static void foreign_absorb(struct engine *e, struct engine_thread *t, uint64_t pc)
@@ -175,7 +183,7 @@ static void foreign_absorb(struct engine *e, struct engine_thread *t, uint64_t p
     for (unsigned i = 0; i < e->arch->break_count; i++) {
         const struct gdb_break_insn *insn = &e->arch->breaks[i];
         (void)engine_mem_read(e, t->id.pid, pc, bytes, insn->len_bytes, &done);
-        if (done == insn->len_bytes && memcmp(bytes, insn->bytes, done) == 0) {
+        if (done == insn->len_bytes && insn_is(insn, bytes)) {
             t->event.kind = GDB_STOP_SIGNAL;
             t->event.signal = GDB_SIGTRAP;
             return;

@@ -138,7 +138,10 @@ static const struct gdb_feature features[] = {
 };
 
 static const struct gdb_break_insn breaks[] = {
-    {.kind = 4, .len_bytes = 4, .bytes = {0x00, 0x00, 0x20, 0xd4}}, /* brk #0 */
+    {.kind = 4,
+     .len_bytes = 4,
+     .bytes = {0x00, 0x00, 0x20, 0xd4},
+     .free_bits = {0xe0, 0xff, 0x1f, 0x00}}, /* brk #0 */
 };
 
 static unsigned break_row_at(const struct gdb_code *code, uint64_t addr)

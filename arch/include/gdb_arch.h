@@ -60,6 +60,8 @@ struct gdb_break_insn {
     uint8_t kind;
     uint8_t len_bytes;
     uint8_t bytes[GDB_BREAK_BYTES_MAX];
+    /* Bits that a program's own breakpoint instruction may have different. */
+    uint8_t free_bits[GDB_BREAK_BYTES_MAX];
 };
 
 struct gdb_arch {

@@ -212,11 +212,6 @@ static void insns_run(struct machine_inferior *inferior, unsigned count)
         call_do(inferior);
         return;
     }
-    if (inferior->stop.kind == GDB_STOP_SIGNAL &&
-        inferior->machine->arch->uc_arch == UC_ARCH_RISCV && inferior->stop.signal == GDB_SIGILL) {
-        uint64_t pc = pc_get(inferior);
-        (void)pc;
-    }
     if (err != UC_ERR_OK && inferior->stop.kind == GDB_STOP_NONE)
         inferior->stop =
             (struct gdb_stop){.kind = GDB_STOP_SIGNAL,
@@ -284,13 +279,17 @@ bool machine_run(struct machine *m)
 {
     bool ran = false;
 
+    unsigned first = m->turn;
+
     for (unsigned i = 0; i < MACHINE_INFERIORS; i++) {
-        struct machine_inferior *inferior = &m->inferiors[i];
+        unsigned index = (first + i) % MACHINE_INFERIORS;
+        struct machine_inferior *inferior = &m->inferiors[index];
         for (unsigned j = 0; inferior->pid && j < MACHINE_THREADS; j++) {
             if (!inferior->threads[j].tid || inferior->threads[j].state == THREAD_STOPPED)
                 continue;
             thread_slice(m, inferior, &inferior->threads[j]);
             ran = true;
+            m->turn = index + 1; /* the next one goes first next time */
         }
     }
     return ran;

@@ -70,6 +70,7 @@ struct machine {
     bool hardware;
     struct gdbstub *stub;
     uint32_t next_pid;
+    unsigned turn; /* whose slice comes first */
     struct machine_inferior inferiors[MACHINE_INFERIORS];
     char output[MACHINE_OUTPUT]; /* of the programs */
     size_t output_len;
