@@ -5,6 +5,7 @@ load() gives the whole model of the embedded default; load_prefix.py takes the s
 configuration of a kernel's own and then puts that kernel's labels and layouts in.
 """
 
+import difflib
 import re
 from pathlib import Path
 
@@ -554,14 +555,35 @@ def type_size(model, ctype, record=None):
     raise KeyError(ctype)
 
 
+def check_settings(top, changes, also=()):
+    """Settings to change must be ones that configs.yaml names, or `also`: others change nothing."""
+    known = set(also) | set(top.get("other", list, []))
+    for part in ("common", "mcs", "plain"):
+        known.update(top.get(part, dict, {}))
+    for machine in top.get("architectures", dict, required=True).values():
+        known.update(machine)
+    for name in changes:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            raise DescriptionError("--config", name, "is no setting that the interface knows"
+                                   + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def configs(folder):
+    """configs.yaml, the embedded default."""
+    top = marked.load(Path(folder) / "configs.yaml", f"{Path(folder).name}/configs.yaml")
+    top.allow("version", "common", "mcs", "plain", "other", "architectures")
+    return top
+
+
 def default_config(folder, arch, overrides):
     """The embedded default's settings for an architecture, with NAME=VALUE changes."""
-    top = marked.load(Path(folder) / "configs.yaml", f"{Path(folder).name}/configs.yaml")
-    top.allow("version", "common", "mcs", "plain", "architectures")
+    top = configs(folder)
     machines = top.get("architectures", dict, required=True)
     if arch not in machines:
         raise DescriptionError(top.place("architectures"), arch,
                                f"no such architecture; known are {', '.join(machines)}")
+    check_settings(top, overrides)
     config = dict(top.get("common", dict, required=True))
     config.update(machines[arch])
     config.update(overrides)

@@ -71,6 +71,7 @@ class PrefixLoader:
     def __init__(self, folder, prefix, overrides):
         self.include = find_include(prefix)
         self.config = read_config(self.include)
+        load_api.check_settings(load_api.configs(folder), overrides, self.config)
         self.config.update(overrides)
         # What the described release is, to compare with.
         self.ours = load_api.Loader(folder, dict(self.config)).load()

@@ -44,7 +44,7 @@ def parse_config(text):
         name, equals, value = item.partition("=")
         if not equals:
             raise DescriptionError("--config", name, "must be NAME=VALUE")
-        name = SHORT_NAMES.get(name, name)
+        name = SHORT_NAMES.get(name, name.removeprefix("CONFIG_"))
         settings[name] = SWITCHES.get(value.lower(), value)
     return settings
 
