@@ -113,6 +113,7 @@ def main():
            "PYTHONDONTWRITEBYTECODE": "1"}
     smoke = [f"--arch={arch}" for arch in images]
     smoke += [f"--kernel={prefix}" for prefix in options.kernel]
+    torture = list(smoke)
     smoke += ["--record"] if options.record else []
     # The interface's tests compute, the client's mostly wait: side by side they take less time.
     beside = threading.Thread(target=run_pytest, args=(counts, "the kernel's interface",
@@ -123,6 +124,8 @@ def main():
     run_pytest(counts, "the scripts", "tests/scripts", [], env)
     run_pytest(counts, "the client", "tests/client", [], env)
     run_pytest(counts, "smoke scripts", "tests/smoke", smoke,
+               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
+    run_pytest(counts, "torture", "tests/torture", torture,
                {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
     beside.join()
     print(f"all tests: {time.monotonic() - start:.0f} s")
