@@ -86,6 +86,29 @@ def test_the_include_check_sees_wrong_ones(tmp_path):
     assert rule_of(pathlib.Path("host/client/x.c")) == rules["host/"]
 
 
+# Headers that a freestanding compiler brings itself; the runtime of components has a string.h.
+# A workstation with a C library for the target hides that a source uses more than these.
+FREESTANDING = {"<stdalign.h>", "<stdarg.h>", "<stdatomic.h>", "<stdbool.h>", "<stddef.h>",
+                "<stdint.h>", "<stdnoreturn.h>"}
+TARGET_ONLY = re.compile(r"(arch/|monitor/|syscalls/(?!sim/)|tests/components/)")
+WITH_STRING_H = ("syscalls/runtime/", "tests/components/")
+
+
+def hosted_includes(path):
+    for include in includes(path):
+        if include.startswith('"') or BINDINGS.match(include) or include in FREESTANDING:
+            continue
+        if not (include == "<string.h>" and str(path).startswith(WITH_STRING_H)):
+            yield include
+
+
+def test_target_code_needs_no_c_library():
+    wrong = [f"{path}: {include}" for path in FILES
+             if path.suffix in C_SUFFIXES + (".S",) and TARGET_ONLY.match(str(path))
+             for include in hosted_includes(path)]
+    assert wrong == []
+
+
 def test_clang_format():
     sources = [str(path) for path in FILES if path.suffix in C_SUFFIXES]
     result = subprocess.run(["clang-format", "--dry-run", "-Werror", "--ferror-limit=3", *sources],
