@@ -65,6 +65,23 @@ static void show_one(struct command_call *call, const struct command *command)
         show_lines(call->out, command->help);
 }
 
+static enum err fail_unknown(struct command_call *call, enum err e, const char *name)
+{
+    struct error_info *info = &call->shell->failure;
+    struct near near;
+
+    error_begin(info, e);
+    error_set_text(info, ERROR_COMMAND, "help");
+    error_set_text(info, ERROR_ARGUMENT, "name");
+    error_say(info,
+              e == ERR_AMBIGUOUS ? "'%.40s' fits more than one command"
+                                 : "there is no command or method '%.40s'",
+              name);
+    shell_offer_near(call->shell, e, name, &near);
+    error_say_near(info, &near);
+    return shell_fail(call->shell, e, info);
+}
+
 static enum err run(struct command_call *call)
 {
     const char *name = NULL;
@@ -89,7 +106,7 @@ static enum err run(struct command_call *call)
         api_show_method(call, method);
         return ERR_OK;
     }
-    return command_fail(call, e, "name", "there is no one command or method '%.40s'", name);
+    return fail_unknown(call, e, name);
 }
 
 static void complete(struct shell *shell, unsigned index, const char *prefix, command_offer offer,

@@ -44,6 +44,20 @@ enum err shell_find_command(const struct shell *shell, const char *name, const s
     return count == 0 || name[0] == '\0' ? ERR_NOT_FOUND : count == 1 ? ERR_OK : ERR_AMBIGUOUS;
 }
 
+void shell_offer_near(const struct shell *shell, enum err e, const char *name, struct near *near)
+{
+    near_begin(near, name);
+    for (unsigned i = 0; i < shell->command_count; i++) {
+        const char *known = shell->commands[i]->name;
+        if (e == ERR_AMBIGUOUS && str_starts_nocase(known, name))
+            near_add(near, known);
+        else if (e != ERR_AMBIGUOUS)
+            near_offer(near, known);
+    }
+    if (method_has_parts(name) || (!near->names[0] && strlen(name) > 3))
+        method_offer_near(name, near);
+}
+
 static enum err fail_unknown(struct step *step, enum err e)
 {
     struct shell *shell = step->shell;
@@ -56,16 +70,7 @@ static enum err fail_unknown(struct step *step, enum err e)
               e == ERR_AMBIGUOUS ? "'%.40s' fits more than one command"
                                  : "there is no command '%.40s'",
               name);
-    near_begin(&near, name);
-    for (unsigned i = 0; i < shell->command_count; i++) {
-        const char *known = shell->commands[i]->name;
-        if (e == ERR_AMBIGUOUS && str_starts_nocase(known, name))
-            near_add(&near, known);
-        else if (e != ERR_AMBIGUOUS)
-            near_offer(&near, known);
-    }
-    if (method_has_parts(name) || (!near.names[0] && strlen(name) > 3))
-        method_offer_near(name, &near);
+    shell_offer_near(shell, e, name, &near);
     error_say_near(&shell->failure, &near);
     return shell_fail(shell, e, &shell->failure);
 }

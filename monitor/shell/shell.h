@@ -20,6 +20,7 @@
 #include "monitor/shell/invoke.h"
 #include "monitor/shell/lex.h"
 #include "monitor/shell/line.h"
+#include "monitor/shell/near.h"
 #include "monitor/shell/record.h"
 #include "monitor/shell/vars.h"
 
@@ -95,6 +96,10 @@ void shell_set_json(struct shell *shell, bool on);
 /* The row of that name: the whole name, or a prefix that fits no other. */
 enum err shell_find_command(const struct shell *shell, const char *name,
                             const struct command **out);
+
+/* The commands and methods that are near to a wrong name, or that an ambiguous one fits; `e` is
+ * what shell_find_command said. */
+void shell_offer_near(const struct shell *shell, enum err e, const char *name, struct near *near);
 
 /* Runs one lexed line (dispatch.c). */
 enum err dispatch_line(struct shell *shell, const char *text);

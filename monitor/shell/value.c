@@ -66,6 +66,11 @@ bool value_is_list(const struct api_param *param)
            param->kind == API_CAPS;
 }
 
+static bool is_cap(const struct api_param *param)
+{
+    return param->kind == API_CAP || param->kind == API_CAPS;
+}
+
 static bool has_members(const struct api_param *param)
 {
     return param->kind == API_ENUM || param->kind == API_FLAGS || param->kind == API_OBJECT;
@@ -124,8 +129,7 @@ static bool bare_name(void *context, const char *name, uint64_t *word)
         return true;
     if (param->kind == API_BOOL && yes_or_no(name, word))
         return true;
-    if ((param->kind == API_CAP || param->kind == API_CAPS) &&
-        env->object_lookup(env->context, name, word) == ERR_OK)
+    if (is_cap(param) && env->object_lookup(env->context, name, word) == ERR_OK)
         return true;
     return scope_bare_name(scope->shell, name, word);
 }
@@ -166,6 +170,8 @@ static void say_reason(struct command_call *call, const struct api_param *param)
 
     if (name && scope_enum_find(&api_enums[param->type], expr->missing, &word) == ERR_AMBIGUOUS)
         error_say(&call->shell->failure, "'%s' fits more than one member", expr->missing);
+    else if (is_cap(param) && expr->missing[0] && !expr->missing_variable)
+        error_say(&call->shell->failure, "there is no object '%s'", expr->missing);
     else
         error_say(&call->shell->failure, "%s", expr->reason);
     if (name)
@@ -174,6 +180,8 @@ static void say_reason(struct command_call *call, const struct api_param *param)
         scope_say_near(call->shell, &call->shell->failure, expr->missing);
     if (name || value_is_list(param) || param->kind == API_MSGINFO)
         return;
+    if (param->kind == API_RIGHTS)
+        error_say(&call->shell->failure, "; rights are letters of r w g p, or - for none");
     error_set_word(&call->shell->failure, ERROR_MIN, 0);
     error_set_word(&call->shell->failure, ERROR_MAX, marshal_max(param));
     error_say(&call->shell->failure, "; the range is 0 to 0x%llx",
@@ -428,36 +436,70 @@ static enum err read_fields(struct command_call *call, const struct api_param *p
     return e == ERR_NOT_FOUND ? ERR_OK : fail_list(call, param, arg, e, "that is no list");
 }
 
+/* The parts of a message info, as INVOKE_LABEL... */
+static const char *const info_names[INVOKE_INFO_PARTS] = {"label", "length", "caps"};
+
+static uint64_t info_max(unsigned part)
+{
+    static const uint64_t counts[] = {
+        [INVOKE_LENGTH] = LIMIT_MESSAGE_WORDS, [INVOKE_CAPS] = LIMIT_MESSAGE_CAPS};
+    enum { BITS_BELOW_LABEL = 12 };
+
+    return part == INVOKE_LABEL ? ((uint64_t)1 << (api_identity.word_bits - BITS_BELOW_LABEL)) - 1
+                                : counts[part];
+}
+
+static enum err fail_info(struct command_call *call, const struct api_param *param,
+                          const struct arg *arg, unsigned part, uint64_t value)
+{
+    struct error_info *info = &call->shell->failure;
+
+    begin_error(call, param, arg, ERR_RANGE);
+    error_set_word(info, ERROR_MIN, 0);
+    error_set_word(info, ERROR_MAX, info_max(part));
+    error_say(info, "%s: 0x%llx is out of range, it goes from 0 to 0x%llx", info_names[part],
+              (unsigned long long)value, (unsigned long long)info_max(part));
+    return shell_fail(call->shell, ERR_RANGE, info);
+}
+
+static enum err read_info_part(struct command_call *call, const struct api_param *param,
+                               const struct arg *arg, char *element)
+{
+    struct invoke *invoke = &call->shell->invoke;
+    char *value = split_name(element);
+    uint64_t word = 0;
+    unsigned part = 0;
+
+    while (value && part < INVOKE_INFO_PARTS && strcmp(info_names[part], element) != 0)
+        part++;
+    if (part == INVOKE_INFO_PARTS)
+        return fail_list(call, param, arg, ERR_NOT_FOUND, "the parts are label, length and caps");
+    enum err e = eval(call, param, arg, value ? value : element, &word);
+    if (e)
+        return e;
+    if (word > info_max(part))
+        return fail_info(call, param, arg, part, word);
+    invoke->info[part] = word;
+    invoke->info_given[part] = true;
+    return ERR_OK;
+}
+
 /* {label=, length=, caps=}: what is left out is filled in when words and capabilities are known.
  */
 static enum err read_info(struct command_call *call, const struct api_param *param,
                           const struct arg *arg, struct marshal_value *out)
 {
-    static const char *const names[] = {"label", "length", "caps"}; /* as INVOKE_LABEL... */
-    static const uint64_t limits[] = {(uint64_t)1 << 52, LIMIT_MESSAGE_WORDS + 1,
-                                      LIMIT_MESSAGE_CAPS + 1};
     char element[LIMIT_ELEMENT_BYTES];
     struct list list = list_open(arg->raw);
-    uint64_t parts[INVOKE_INFO_PARTS];
+    enum err e;
 
     out->words = NULL;
-    while (list_next(&list, element, sizeof(element)) == ERR_OK) {
-        char *value = split_name(element);
-        unsigned part = 0;
-        while (value && part < INVOKE_INFO_PARTS && strcmp(names[part], element) != 0)
-            part++;
-        if (part == INVOKE_INFO_PARTS)
-            return fail_list(call, param, arg, ERR_NOT_FOUND,
-                             "the parts are label, length and caps");
-        enum err e = eval(call, param, arg, value ? value : element, &parts[part]);
+    while ((e = list_next(&list, element, sizeof(element))) == ERR_OK) {
+        e = read_info_part(call, param, arg, element);
         if (e)
             return e;
-        if (parts[part] >= limits[part])
-            return fail_list(call, param, arg, ERR_RANGE, "a part is too large");
-        call->shell->invoke.info[part] = parts[part];
-        call->shell->invoke.info_given[part] = true;
     }
-    return ERR_OK;
+    return e == ERR_NOT_FOUND ? ERR_OK : fail_list(call, param, arg, e, "that is no list");
 }
 
 enum err value_read(struct command_call *call, const struct api_param *param, const struct arg *arg,

@@ -151,7 +151,7 @@ static void calls_by_name(void **state)
            {"tcb.suspend tcb0 tcb0", {"one argument too many"}},
            {"tcb.suspend tcb0 service=1", {"service is given twice"}},
            {"tcb.suspend sevrice=1", {"there is no parameter 'sevrice'", "did you mean service?"}},
-           {"tcb.suspend tcb9", {"'tcb9' is not a number", "\"argument\":\"service\""}},
+           {"tcb.suspend tcb9", {"there is no object 'tcb9'", "\"argument\":\"service\""}},
            {"tcb.suspend $tcb9", {"there is no $tcb9", "did you mean tcb0"}});
     assert_int_equal(fake.calls, 4);
 }
@@ -224,7 +224,7 @@ static void messages(void **state)
     EXPECT({"call Send ep0 {label=1, length=5} 1", {NULL}});
     assert_int_equal(fake.trap.info, 1 << 12 | 5);
     EXPECT({"call Send ep0 {lable=1}", {"label, length and caps"}},
-           {"call Send ep0 {length=121}", {"too large"}});
+           {"call Send ep0 {length=121}", {"out of range"}});
     fake.answer_info = 0x55 << 12 | 1 << 7 | 3;
     fake.answer_badge = 0x77;
     fake.answer_words[0] = 10;
@@ -323,6 +323,33 @@ static void targets(void **state)
     fake.kind = "Endpoint";
     EXPECT({"tcb.suspend! ep0", {NULL}});
     assert_true(fake.blocking);
+}
+
+/* A wrong name gives the nearest ones, a wrong argument its kind and range. */
+static void wrong_words(void **state)
+{
+    (void)state;
+    fake.kind = "Endpoint";
+    EXPECT({"help hepl", {"no command or method 'hepl'", "did you mean help?"}},
+           {"help tcb_suspnd", {"did you mean TCB_Suspend"}},
+           {"help t", {"AMBIGUOUS", "fits more than one", "text"}},
+           {"tcb.suspend nosuch", {"no object 'nosuch'", "\"argument\":\"service\""}},
+           {"cnode.copy 2 1 64 2 2 64 rwx", {"'rwx' is not", "letters of r w g p"}},
+           {"Send ep0 label=0x10000000000000", {"RANGE", "label: ", "\"max\":\"0xfffffffffffff\""}},
+           {"Send ep0 length=121", {"RANGE", "length: ", "\"max\":\"0x78\""}},
+           {"Send ep0 {caps=4}", {"RANGE", "caps: ", "\"max\":\"0x3\""}});
+    assert_int_equal(fake.calls, 0);
+}
+
+/* What is too long for one element is refused, and never left out. */
+static void long_info(void **state)
+{
+    char line[256];
+    (void)state;
+    fake.kind = "Endpoint";
+    snprintf(line, sizeof(line), "Send ep0 label=%0200d", 5);
+    assert_non_null(strstr(fake_run(&fake, line), "info"));
+    assert_int_equal(fake.calls, 0);
 }
 
 static void completion(void **state)
@@ -502,6 +529,8 @@ int main(void)
         cmocka_unit_test_setup(kernel_errors, setup),
         cmocka_unit_test_setup(refusals, setup),
         cmocka_unit_test_setup(targets, setup),
+        cmocka_unit_test_setup(wrong_words, setup),
+        cmocka_unit_test_setup(long_info, setup),
         cmocka_unit_test_setup(completion, setup),
         cmocka_unit_test_setup(tab, setup),
         cmocka_unit_test_setup(client_mode, setup),
