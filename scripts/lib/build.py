@@ -164,8 +164,9 @@ def abi_hash(arch, prefix):
     return known[key][1]
 
 
-def image(arch, prefix=None):
-    """Builds the monitor for an architecture and kernel; returns the path of sel4mon.elf."""
+def image(arch, prefix=None, targets=("image",)):
+    """Builds the monitor for an architecture and kernel; returns the path of sel4mon.elf. Other
+    targets are for tests: "all" has the example components too."""
     with locked():
         folder = BUILD / f"{arch}-{abi_hash(arch, prefix)}"
         if not (folder / "build.ninja").exists():
@@ -178,8 +179,18 @@ def image(arch, prefix=None):
             except BuildError:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-        ninja(folder, [])
+        ninja(folder, targets)
     return folder / "sel4mon.elf"
+
+
+def components(arch, prefix=None):
+    """Builds the example components; returns their folder. Those in Rust are there only where
+    CMake found cargo and a core library."""
+    folder = image(arch, prefix, ["components"]).parent
+    with locked():
+        if "\nbuild components_rust:" in (folder / "build.ninja").read_text():
+            ninja(folder, ["components_rust"])
+    return folder / "components"
 
 
 def boot_command(prefix, elf):
