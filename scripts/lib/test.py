@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """scripts/test: builds everything and runs all tests with their own runners, ctest and pytest.
 
-With --kernel the smoke scripts run on those kernels in QEMU, too; with --record their transcripts
+With --kernel the smoke scripts and the components run on those kernels in QEMU, too; with --record their transcripts
 become the golden ones. The last line says how many tests passed and failed. Status: 0 if all
 passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
 """
@@ -28,7 +28,7 @@ def parse(argv):
     parser.add_argument("--arch", action="append", choices=build.ARCHS, metavar="A",
                         help="images and smoke scripts of this architecture only (again and again)")
     parser.add_argument("--kernel", action="append", default=[], metavar="PREFIX",
-                        help="run the smoke scripts on this installed kernel, too")
+                        help="run smoke scripts and components on this installed kernel, too")
     parser.add_argument("--record", action="store_true",
                         help="keep what the kernels given say as the golden transcripts")
     parser.add_argument("--long", action="store_true", help="fuzzing and torture as well")
@@ -99,7 +99,7 @@ def build_all(options):
     """The sanitised host programs with the unit tests, the plain ones, and the images."""
     asan = build.host("host-asan", targets=[])
     build.host()
-    return asan, {arch: build.image(arch) for arch in options.arch or build.ARCHS}
+    return asan, {arch: build.image(arch, targets=["all"]) for arch in options.arch or build.ARCHS}
 
 
 def main():
@@ -124,6 +124,7 @@ def main():
     run_pytest(counts, "the scripts", "tests/scripts", [], env)
     run_pytest(counts, "the client", "tests/client", [], env)
     run_pytest(counts, "gdb", "tests/gdb", [], env)
+    run_pytest(counts, "components", "tests/components", [*machines, "-rs"], env)
     run_pytest(counts, "smoke scripts", "tests/smoke", smoke,
                {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
     run_pytest(counts, "torture", "tests/torture", torture,
