@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """scripts/test: builds everything and runs all tests with their own runners, ctest and pytest.
 
-With --kernel the smoke scripts and the components run on those kernels in QEMU, too; with --record their transcripts
-become the golden ones. The last line says how many tests passed and failed. Status: 0 if all
-passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
+With --kernel the smoke scripts and the components run on those kernels in QEMU, too; with --record
+the scripts' transcripts become the golden ones. The last line says how many tests passed and
+failed. Status: 0 if all passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
 """
 
 import argparse
@@ -111,10 +111,9 @@ def main():
     asan, images = build_all(options)
     env = {"SEL4MON_HOST_BIN": str(asan), "SEL4MON_LONG": "1" if options.long else "",
            "PYTHONDONTWRITEBYTECODE": "1"}
-    smoke = [f"--arch={arch}" for arch in images]
-    smoke += [f"--kernel={prefix}" for prefix in options.kernel]
-    torture = list(smoke)
-    smoke += ["--record"] if options.record else []
+    machines = [f"--arch={arch}" for arch in images]
+    machines += [f"--kernel={prefix}" for prefix in options.kernel]
+    smoke = machines + (["--record"] if options.record else [])
     # The interface's tests compute, the client's mostly wait: side by side they take less time.
     beside = threading.Thread(target=run_pytest, args=(counts, "the kernel's interface",
                                                        "tests/abi", [], env))
@@ -127,7 +126,7 @@ def main():
     run_pytest(counts, "components", "tests/components", [*machines, "-rs"], env)
     run_pytest(counts, "smoke scripts", "tests/smoke", smoke,
                {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
-    run_pytest(counts, "torture", "tests/torture", torture,
+    run_pytest(counts, "torture", "tests/torture", machines,
                {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
     beside.join()
     print(f"all tests: {time.monotonic() - start:.0f} s")
