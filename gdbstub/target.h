@@ -66,9 +66,8 @@ struct gdb_thread_info {
 };
 
 struct gdb_target_ops {
-    /* Inferiors and threads in ascending order: the first one with a number above `after`;
+    /* Threads of an inferior in ascending order: the first one with a number above `after`;
      * ERR_NOT_FOUND if there is none. */
-    enum err (*inferior_next)(void *target, uint32_t after, uint32_t *pid);
     enum err (*thread_next)(void *target, uint32_t pid, uint32_t after,
                             struct gdb_thread_info *out);
     /* The inferior that a debugger gets when it connects and has none; 0 for none. */

@@ -176,7 +176,6 @@ static void fake_session_end(void *target)
 }
 
 static const struct gdb_target_ops fake_ops = {
-    .inferior_next = fake_inferior_next,
     .thread_next = fake_thread_next,
     .inferior_default = fake_inferior_default,
     .mem_read = fake_mem_read,

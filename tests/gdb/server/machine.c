@@ -634,7 +634,6 @@ static enum err exec_file(void *target, uint32_t pid, char *path, size_t cap)
 }
 
 const struct gdb_target_ops machine_ops = {
-    .inferior_next = inferior_next,
     .thread_next = thread_next,
     .inferior_default = inferior_default,
     .mem_read = mem_read,
