@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# How components are built: include this in a folder that has some, then
+# How components are built: include this in a folder that has some (installed, find_package of
+# sel4mon-sel4 does), then
 #   sel4mon_component(NAME SOURCES...)      NAME.elf, linked with the runtime and component.ld
 # The image's flags are kept, but for their ban on floating point: the monitor never touches that
 # state, a component may.
@@ -14,7 +15,7 @@ set(sel4mon_component_ld ${CMAKE_CURRENT_LIST_DIR}/component.ld)
 
 function(sel4mon_component name)
     add_executable(${name}.elf ${ARGN})
-    target_link_libraries(${name}.elf PRIVATE sel4mon_component gcc)
+    target_link_libraries(${name}.elf PRIVATE sel4mon::component gcc)
     target_link_options(${name}.elf PRIVATE -T ${sel4mon_component_ld})
     set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${sel4mon_component_ld})
 endfunction()
