@@ -97,20 +97,22 @@ static const char *check_slot(uint64_t root, uint64_t index, uint64_t depth)
     return is_own(slot) ? own_slot : NULL;
 }
 
-/* Copies of these give the same power as the original. */
+/* Copies of these give the same power as the original. A frame with a name is a device's. */
 static const char *check_copy(uint64_t root, uint64_t index, uint64_t depth)
 {
-    static const char *const kinds[] = {"Untyped",      "TCB",        "CNode",
+    static const char *const kinds[] = {"Untyped",      "TCB",        "CNode",     "Endpoint",
                                         "Notification", "IRQHandler", "X86_IOPort"};
     const char *reason = check_slot(root, index, depth);
+    const char *kind;
 
     if (reason != own_slot)
         return reason;
+    kind = kind_of(index);
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kind_of(index), kinds[i]) == 0)
+        if (strcmp(kind, kinds[i]) == 0)
             return reason;
     }
-    return NULL;
+    return ends_with(kind, "Page") && objects_find_slot(index) ? reason : NULL;
 }
 
 enum cnode_source { SOURCE_NONE, SOURCE_COPIED, SOURCE_MOVED };

@@ -26,6 +26,8 @@ OWN_BRANCH = (
     ("", "Recv $faults"), ("", "NBRecv $wake_input"), ("", "Send $supervisor_ep"),
     ("", "CNode_Delete $cnode $shell 64"), ("", "CNode_Revoke $cnode 2 64"),
     ("", "CNode_Delete $cnode 0 52"), ("", "CNode_Move $cnode $spare 64 $cnode $vspace 64"),
+    ("", "CNode_Mint $cnode $spare 64 $cnode $faults 64 rwgp 1"),
+    ("", "CNode_Copy $cnode $spare 64 $cnode $uart 64 rw"),
     ("", "IRQHandler_Clear $uart_irq"), ("", "IRQHandler_SetNotification $uart_irq $shell_ntfn"),
     ("", "TCB_SetPriority $victim $keeper 255"), ("", "TCB_SetMCPriority $victim $keeper 252"),
     ("", "TCB_SetSchedParams $victim $keeper 255 1"), ("", "TCB_BindNotification $victim $shell_ntfn"),
