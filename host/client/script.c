@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/client/reference.h"
 #include "host/client/signals.h"
 
 static void worsen(struct script *s, int status)
@@ -84,6 +85,8 @@ bool script_run_line(struct script *s, const char *text, const char *file, unsig
     bool held = false;
     if (check_target(s)) {
         held = report(s, target_run(s->target, text, s->timeout_ms));
+        if (held)
+            reference_show(s->out, text);
         s->interrupted = signals_ending() || (!s->interactive && s->target->interrupted);
         output_done(s->out, held ? "ok" : "failed");
     }

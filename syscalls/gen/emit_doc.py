@@ -2,29 +2,36 @@
 """Writes the reference page: every method, parameter, result and error in words."""
 
 
-def page(model):
+# What travels with a message, by the shape of the system call.
+OUT, IN = ("dest", "info", "words", "caps"), ("src", "reply")
+MESSAGES = {"send": OUT, "call": OUT, "reply": OUT[1:], "recv": IN, "wait": IN[:1],
+            "replyrecv": IN[:1] + OUT[1:] + IN[1:], "nbsendrecv": OUT + IN, "nbsendwait": OUT + IN}
+
+
+def page(model, texts):
     lines = [f"# The interface of seL4 {model.version or 'as the prefix has it'}, "
              f"{model.config_name}", "",
              f"ABI hash `{model.hash()}`. Generated from the project's description; a capability "
              "argument is an address in the caller's capability space.", ""]
     lines += ["## System calls", ""]
     for call in model.syscalls:
-        lines += syscall_lines(call)
+        lines += syscall_lines(texts, call)
     for interface, doc in model.interface_docs.items():
         methods = [m for m in model.methods if m.interface == interface]
         if methods:
             lines += [f"## {interface}", "", doc, ""]
         for method in methods:
-            lines += method_lines(model, method)
+            lines += method_lines(texts, method)
     lines += ["## Object types", "", "| type | number | size |", "| --- | --- | --- |"]
     for entry in model.object_types:
         size = f"2^{entry['bits']} bytes" if entry["bits"] else "as asked for"
         lines.append(f"| {entry['name']} | {entry['constant']} | {size} |")
     lines += ["", "## Errors", "", "| error | number | meaning |", "| --- | --- | --- |"]
     for name, value in model.enum("Error").members:
-        text = model.error_texts.get(name.removeprefix("seL4_"))
-        if text:
-            lines.append(f"| {name} | {value} | {text} |")
+        short = name.removeprefix("seL4_")
+        if short in texts.errors:
+            lines.append(f"| {name} | {value} | {model.error_texts[short]} "
+                         f"{texts.errors[short]} |")
     return "\n".join(lines) + "\n"
 
 
@@ -39,24 +46,24 @@ def warnings(item):
     return lines
 
 
-def syscall_lines(call):
+def syscall_lines(texts, call):
     lines = [f"### seL4_{call.name}", "", call.doc]
-    if call.text:
-        lines += ["", call.text]
+    lines += ["", texts.text(call, call.name)]
     lines += ["", f"System call number {call.number}.", ""]
     for param in call.params:
         lines.append(f"- `{param.name}` ({param.ctype}): {param.doc}")
+    if not call.params and call.shape in MESSAGES:
+        lines += [f"- `{name}`: {texts.calls[name]}" for name in MESSAGES[call.shape]]
     if call.result:
         lines.append(f"- result ({call.result.ctype}): {call.result.doc}")
-    if call.params or call.result:
+    if call.params or call.result or call.shape in MESSAGES:
         lines.append("")
     return lines + warnings(call)
 
 
-def method_lines(model, method):
+def method_lines(texts, method):
     lines = [f"### seL4_{method.full}", "", method.doc]
-    if method.text:
-        lines += ["", method.text]
+    lines += ["", texts.text(method, method.full)]
     lines += ["", f"Label {method.number} (`{method.label}`), {method.length} words, "
               f"{method.extra_caps} capabilities.", ""]
     rows = [("", p) for p in method.params] + [("result ", p) for p in method.results]
@@ -65,5 +72,6 @@ def method_lines(model, method):
     if rows:
         lines.append("")
     if method.errors:
-        lines += ["Errors: " + ", ".join(f"seL4_{e}" for e in method.errors) + ".", ""]
+        lines += ["Errors:", ""] + [f"- `seL4_{e}`: {texts.reason(method.full, e)}"
+                                    for e in method.errors] + [""]
     return lines + warnings(method)

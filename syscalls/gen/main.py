@@ -6,6 +6,7 @@
   main.py --prefix PREFIX --out DIR          for an installed kernel
   main.py --arch x86_64 --print-hash         the ABI hash, for the build folder's name
   main.py --all-sim --out DIR                the simulator's default tables and their names
+  main.py --reference --out DIR              reference.json, the longer texts for the client
 """
 
 import argparse
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import emit_client  # noqa: E402
 import emit_doc  # noqa: E402
+import emit_reference  # noqa: E402
 import emit_sim  # noqa: E402
 import emit_syscalls  # noqa: E402
 import emit_table  # noqa: E402
@@ -69,7 +71,7 @@ def generate(model, arguments):
     write(out, "api_trap.c", emit_traps.api_trap_source(model).content())
     write(out, "api_table.c", emit_table.table_source(model).content())
     write(out, "sim_abi.json", emit_sim.json_text(model))
-    write(out, "reference.md", emit_doc.page(model))
+    write(out, "reference.md", emit_doc.page(model, emit_reference.Texts(arguments.api)))
 
 
 def generate_sim(arguments):
@@ -95,10 +97,14 @@ def main():
     parser.add_argument("--print-hash", action="store_true")
     parser.add_argument("--print-arch", action="store_true")
     parser.add_argument("--all-sim", action="store_true")
+    parser.add_argument("--reference", action="store_true")
     arguments = parser.parse_args()
     try:
         if arguments.all_sim:
             generate_sim(arguments)
+            return 0
+        if arguments.reference:
+            write(Path(arguments.out), "reference.json", emit_reference.json_text(arguments.api))
             return 0
         model = load_model(arguments)
         if arguments.print_arch:
