@@ -4,6 +4,10 @@
 
 #include "arch/lib/str.h"
 #include "monitor/commands/common.h"
+#include "monitor/core/keeper.h"
+#include "monitor/core/thread.h"
+#include "monitor/shell/errors.h"
+#include "monitor/shell/shell.h"
 
 static const char prefix[] = "phys:";
 enum { PREFIX_LEN = sizeof prefix - 1 };
@@ -74,4 +78,22 @@ enum err memory_range_reach(struct command_call *call, const struct memory_range
     *pointer = reached.address;
     *left_bytes = reached.left_bytes;
     return ERR_OK;
+}
+
+/* The fault's own address is of a window that the user never asked for. */
+enum err memory_range_fail(struct command_call *call, const struct memory_range *range, uint64_t at,
+                           enum err e, const char *doing)
+{
+    struct error_info *info = &call->shell->failure;
+    uint64_t paddr = range->address + at;
+
+    if (e != ERR_FAULT || !range->physical)
+        return common_fail(call, e, "address", doing);
+    error_begin(info, e);
+    error_set_text(info, ERROR_COMMAND, call->shell->command);
+    error_set_text(info, ERROR_ARGUMENT, "address");
+    error_set_text(info, ERROR_CAUSE, keeper_fault_name(thread_self()->fault.label));
+    error_set_word(info, ERROR_ADDRESS, paddr);
+    error_say(info, "%s faults at physical 0x%llx", doing, (unsigned long long)paddr);
+    return shell_fail(call->shell, e, info);
 }

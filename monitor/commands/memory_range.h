@@ -24,4 +24,8 @@ enum err memory_range_read(struct command_call *call, unsigned size_bytes,
 enum err memory_range_reach(struct command_call *call, const struct memory_range *range,
                             uint64_t at, volatile uint8_t **pointer, uint64_t *left_bytes);
 
+/* Fails for an access `at` bytes into the range that did not go well. */
+enum err memory_range_fail(struct command_call *call, const struct memory_range *range, uint64_t at,
+                           enum err e, const char *doing);
+
 #endif

@@ -77,7 +77,7 @@ static enum err make_object(struct command_call *call, const struct api_object_t
     const struct arg *at = arg_find(call, ARG_NAMED, "at");
     struct object *object;
     const char *name;
-    uint64_t bits, paddr = 0;
+    uint64_t bits, bytes, paddr = 0;
     enum err e = read_name(call, &name);
 
     if (!e)
@@ -88,9 +88,14 @@ static enum err make_object(struct command_call *call, const struct api_object_t
         e = arg_end(call);
     if (e)
         return e;
+    bytes = (uint64_t)1 << (type->size_bits ? type->size_bits : bits + type->unit_bits);
+    if (paddr & (bytes - 1))
+        return command_fail(call, ERR_ARGUMENT, "at", "at is not a multiple of the size, 0x%llx",
+                            (unsigned long long)bytes);
     e = objects_make(type, (unsigned)bits, name, OBJECT_OPERATOR, at ? &paddr : NULL, &object);
     if (e)
-        return common_fail(call, e, at ? "at" : "size", "no memory for it");
+        return common_fail(call, e, at ? "at" : "size",
+                           e == ERR_FULL ? "no room for it" : "no memory for it");
     common_emit_object(call, object, NULL);
     return ERR_OK;
 }

@@ -67,7 +67,8 @@ static enum err read_row(struct command_call *call, const struct memory_range *r
         }
         e = access_read(pointer, range->size_bytes, &row->words[i]);
         if (e)
-            return common_fail(call, e, "address", "reading");
+            return memory_range_fail(call, range, at + (uint64_t)i * range->size_bytes, e,
+                                     "reading");
         pointer += range->size_bytes;
         left -= range->size_bytes;
     }

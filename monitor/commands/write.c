@@ -24,7 +24,7 @@ static enum err write_one(struct command_call *call, const struct memory_range *
     if (e)
         return e;
     e = access_write(pointer, range->size_bytes, value);
-    return e ? common_fail(call, e, "address", "writing") : ERR_OK;
+    return e ? memory_range_fail(call, range, at, e, "writing") : ERR_OK;
 }
 
 /* Everything after the address that has no name; at least one. */

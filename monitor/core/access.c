@@ -115,7 +115,10 @@ enum err access_physical(uint64_t paddr, struct access_frame *out)
     e = make_frame(paddr, &frame);
     if (!e) {
         out->is_new = true;
-        return reach(frame, paddr, out);
+        e = reach(frame, paddr, out);
+        if (e)
+            (void)objects_delete(frame);
+        return e;
     }
     if (e == ERR_BUSY && untyped_find(memory_pool(), paddr, &piece) == ERR_OK)
         out->frame = objects_find_piece(piece);

@@ -119,6 +119,20 @@ def test_full_variables(argv):
         target.records("let again = 1")
 
 
+def test_full_windows(argv):
+    with Target(argv) as target:
+        target.set_client_mode()
+        free = max((r for r in target.records("untypeds ram") if not r["spent"]),
+                   key=lambda r: r["size"])
+        pages, error = 0, "none"
+        while error == "none":
+            error, _ = target.run(f"read phys:{int(free['paddr'], 16) + 0x1000 * pages}")
+            pages += error == "none"
+        assert error == "FULL" and target.records("leaks")[-1]["objects"] == pages
+        nonsense.delete_objects(target)
+        assert target.records("leaks")[-1]["objects"] == target.leaked() == 0
+
+
 def test_typed(argv):
     with Target(argv) as target:
         for data in TYPED:
