@@ -6,6 +6,7 @@
 #include "monitor/core/thread.h"
 
 enum { LENGTH_MASK = 0x7f, CAPS_SHIFT = 7, CAPS_MASK = 3, LABEL_SHIFT = 12 };
+enum { TRAP_WORDS = sizeof(((struct api_trap *)0)->mr) / sizeof(uintptr_t) };
 
 static struct {
     intptr_t set_tls_base, reply;
@@ -28,31 +29,40 @@ void call_init(void)
     numbers.save_caller = (uint64_t)number_of("CNode_SaveCaller");
 }
 
+static unsigned length_of(uintptr_t info)
+{
+    unsigned length = info & LENGTH_MASK;
+
+    return length < seL4_MsgMaxLength ? length : seL4_MsgMaxLength;
+}
+
+/* All that travels in registers is moved at once, without a look at the length: what a call by name
+ * costs beside the bare stub is measured. */
 static void put_message(const struct call *call, seL4_IPCBuffer *buffer)
 {
-    unsigned length = call->trap->info & LENGTH_MASK;
-    unsigned caps = call->trap->info >> CAPS_SHIFT & CAPS_MASK;
+    struct api_trap *trap = call->trap;
+    unsigned length = length_of(trap->info);
+    unsigned caps = trap->info >> CAPS_SHIFT & CAPS_MASK;
 
-    if (length > seL4_MsgMaxLength)
-        length = seL4_MsgMaxLength;
-    for (unsigned i = 0; i < length; i++) {
-        if (i < api_identity.hw_mrs)
-            call->trap->mr[i] = (uintptr_t)call->words[i];
-        else
-            buffer->msg[i] = (seL4_Word)call->words[i];
-    }
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < TRAP_WORDS; i++)
+        trap->mr[i] = (uintptr_t)call->words[i];
+    for (unsigned i = api_identity.hw_mrs; i < length; i++)
+        buffer->msg[i] = (seL4_Word)call->words[i];
     for (unsigned i = 0; i < caps; i++)
         buffer->caps_or_badges[i] = (seL4_Word)call->caps[i];
 }
 
 static void take_message(const struct call *call, const seL4_IPCBuffer *buffer)
 {
-    unsigned length = call->trap->info & LENGTH_MASK;
+    const struct api_trap *trap = call->trap;
+    unsigned length = length_of(trap->info);
 
-    if (length > seL4_MsgMaxLength)
-        length = seL4_MsgMaxLength;
-    for (unsigned i = 0; i < length || i < api_identity.hw_mrs; i++)
-        call->words[i] = i < api_identity.hw_mrs ? call->trap->mr[i] : buffer->msg[i];
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < TRAP_WORDS; i++)
+        call->words[i] = trap->mr[i];
+    for (unsigned i = api_identity.hw_mrs; i < length; i++)
+        call->words[i] = buffer->msg[i];
 }
 
 static void run(void *arg)

@@ -12,6 +12,7 @@ import dataclasses
 import fnmatch
 import json
 import os
+import resource
 import select
 import shutil
 import signal
@@ -28,6 +29,9 @@ PROMPT = b"sel4mon> "
 STARTS = 15       # of a target, for the time to its prompt
 KERNEL_STARTS = 7  # the same in QEMU
 START_LIMIT_S = 60
+CALLS = 1000000   # of the null invocation, for the cost of a call by name
+KERNEL_CALLS = 300000  # the same in QEMU
+CALL_ROUNDS = 3
 
 
 class Parser(argparse.ArgumentParser):
@@ -181,6 +185,33 @@ def measure_table(target, _):
                  "bytes")
 
 
+def processor_s():
+    """Processor time of all programs run so far: it holds on a busy machine, too."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def time_calls(target, way, count):
+    """Processor seconds of a session that repeats the null invocation, start and end included."""
+    start = processor_s()
+    records = target.records("new TCB t", f"measure {way} {count} $t 0")
+    return None if records is None else processor_s() - start
+
+
+def measure_call(target, _):
+    """A null invocation by name, from resolved words to result, against its stub: what many more
+    calls take longer than one."""
+    count = CALLS if target.prefix is None else KERNEL_CALLS
+    ratios = []
+    for _ in range(CALL_ROUNDS):
+        times = [time_calls(target, way, n) for way in ("name", "stub") for n in (count, 1)]
+        if None in times:
+            return
+        name, name_start, stub, stub_start = times
+        ratios.append((name - name_start) / (stub - stub_start))
+    yield median(target.name("call.ratio"), ratios, "times the stub")
+
+
 def measure_smoke(target, _):
     """All smoke scripts of the architecture, one after the other."""
     scripts = transcript.scripts(target.arch)
@@ -200,6 +231,7 @@ MEASURES = [
     ("image.bytes", measure_image),
     ("ram.bytes", measure_ram),
     ("table.bytes", measure_table),
+    ("call.ratio", measure_call),
     ("smoke.s", measure_smoke),
 ]
 
