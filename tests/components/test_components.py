@@ -59,6 +59,15 @@ def test_all_are_expected_and_none_forgotten(request):
         assert set(NAMES) - set(IN_RUST) <= made <= set(NAMES)
 
 
+def test_the_image_does_not_wait_for_components(request):
+    """What scripts/run builds."""
+    folder = components(archs(request)[0], None).parent
+    for target, there in (("image", False), ("all", True)):
+        inputs = subprocess.run(["ninja", "-C", folder, "-t", "inputs", target], text=True,
+                                capture_output=True, check=True).stdout
+        assert "sel4mon.elf" in inputs and ("component" in inputs) == there, target
+
+
 def test_a_missing_line_is_noticed(tmp_path, request):
     """A component under another one's name does not print what is expected of it."""
     hello = components(archs(request)[0], None) / "hello.elf"
