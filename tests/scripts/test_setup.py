@@ -92,6 +92,9 @@ def test_a_failed_installation(machine):
     machine.tool("apt-get", "exit 100")
     r = machine.run()
     assert r.returncode == 1 and "apt-get could not install them" in r.stderr
+    assert "gcc-multilib" not in r.stderr
+    machine.tool("dpkg-query", '[ "${@: -1}" != gcc-multilib ] || echo -n installed')
+    assert "gcc-multilib is installed" in machine.run().stderr
 
 
 def test_without_sudo(machine):
@@ -101,7 +104,24 @@ def test_without_sudo(machine):
     assert r.returncode == 1 and "not root, and there is no sudo" in r.stderr
     machine.tool("sudo", f'echo "sudo" >> {machine.log}; exec "$@"')
     assert machine.run().returncode == 0
-    assert machine.log.read_text().count("sudo") == 2
+    assert "install ninja-build" in machine.log.read_text()
+
+
+def test_sudo_that_does_not_allow_it(machine):
+    machine.debian(["ninja-build"])
+    machine.tool("id", "echo 1000")
+    machine.tool("sudo", "exit 1")
+    r = machine.run()
+    assert r.returncode == 1
+    assert "sudo does not allow it: have somebody run apt-get install ninja-build" in r.stderr
+    assert machine.log.read_text() == ""
+
+
+def test_lists_that_cannot_be_fetched_stop_nothing(machine):
+    machine.debian(["ninja-build"])
+    machine.tool("apt-get", f'echo "apt-get $*" >> {machine.log}; [[ " $* " == *" install "* ]]')
+    assert machine.run().returncode == 0
+    assert "update" in machine.log.read_text()
 
 
 def test_elsewhere_than_on_debian(machine):
