@@ -95,6 +95,25 @@ def run_pytest(counts, what, folder, arguments, env):
                f"--junitxml={junit}", folder, *arguments], junit, env)
 
 
+def run_interface(counts, prefix):
+    """One test each: the interface can be read (what differs from the described release is told,
+    and no failure: other releases do), and it sends the same messages as the library that was
+    installed with the kernel, if its headers are there."""
+    checks = [("check-abi", [build.TOP / "scripts/check-abi", prefix])]
+    if os.path.exists(os.path.join(prefix, "libsel4/include/sel4/sel4.h")):
+        checks.append(("comparison with libsel4", [sys.executable, "-B", build.TOP /
+                                                   "tests/abi/golden.py", "--compare", prefix]))
+    for what, argv in checks:
+        result = subprocess.run([str(a) for a in argv], stdin=subprocess.DEVNULL, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with counts.lock:
+            print(f"--- {what} of {prefix}\n{result.stdout.rstrip()}", flush=True)
+            held = result.returncode == 0 or (what == "check-abi" and "differences" in
+                                              result.stdout.rpartition(";")[2])
+            counts.passed += held
+            counts.failed += not held
+
+
 def build_all(options):
     """The sanitised host programs with the unit tests, the plain ones, and the images."""
     asan = build.host("host-asan", targets=[])
@@ -118,6 +137,8 @@ def main():
     beside = threading.Thread(target=run_pytest, args=(counts, "the kernel's interface",
                                                        "tests/abi", [], env))
     beside.start()
+    for prefix in options.kernel:
+        run_interface(counts, prefix)
     run_pytest(counts, "checks of the tree", "tests/checks", [], env)
     run_ctest(counts, asan)
     run_pytest(counts, "the scripts", "tests/scripts", [], env)

@@ -5,7 +5,8 @@ library of an installed kernel, and prints the worst ratio.
 
   count_insns.py [--json] [--all] PREFIX...
 
-The same compiler and options for both; bodies of one call each, so that nothing else counts.
+The same compiler and options for both; bodies of one call each, so that nothing else counts. What
+the compiler puts out of line (with -Os) is run by the function and counts with it.
 """
 
 import argparse
@@ -40,17 +41,43 @@ def counts(model, includes, table, folder, name, flags):
     path, bad = toolchain.compile_lines(model.arch, folder, name, harness.HEAD, lines, includes,
                                         flags)
     tool = toolchain.compiler(model.arch).replace("gcc", "objdump")
-    text = subprocess.run([tool, "-d", "--no-show-raw-insn", str(path)], capture_output=True,
+    text = subprocess.run([tool, "-dr", "--no-show-raw-insn", str(path)], capture_output=True,
                           text=True, check=True).stdout
+    found = instructions(text)
+    return {f: with_callees(found, f"w_{f}") for f in table if f not in bad and f"w_{f}" in found}
+
+
+# A call whose place the linker puts in.
+MOVED = re.compile(r"\s+[0-9a-f]+: R_\w*(?:CALL|JUMP|PLT)\w*\s+(\w+)")
+
+
+def instructions(text):
+    """{function: [instructions, functions it calls or jumps to]} of a disassembly."""
     found, current = {}, None
     for line in text.splitlines():
-        label = re.match(r"[0-9a-f]+ <(\w+)>:", line)
+        label = re.match(r"[0-9a-f]+ <([^>]+)>:", line)
         if label:
-            current = label.group(1).removeprefix("w_")
-            found[current] = 0
-        elif current and re.match(r"\s+[0-9a-f]+:\s+\S", line):
-            found[current] += not re.search(r"\b(nop|xchg\s+%ax,%ax|data16)", line)
-    return {f: n for f, n in found.items() if f in table and f not in bad}
+            current = label.group(1)
+            found[current] = [0, set()]
+        elif current and (later := MOVED.match(line)):
+            found[current][1].add(later.group(1))
+        elif current and re.match(r"\s+[0-9a-f]+:\s+(?!R_)\S", line):
+            if re.search(r"\b(nop|xchg\s+%ax,%ax|data16)", line):
+                continue
+            found[current][0] += 1
+            target = re.search(r"<([^>+]+)>", line)
+            if target and target.group(1) != current:
+                found[current][1].add(target.group(1))
+    return found
+
+
+def with_callees(found, function):
+    """Instructions of a function and of all it leads to, each once."""
+    seen, wanted = set(), {function}
+    while wanted:
+        seen |= wanted
+        wanted = {c for f in wanted for c in found[f][1] if c in found} - seen
+    return sum(found[f][0] for f in seen)
 
 
 def compare(prefix, flags=("-O2",)):
