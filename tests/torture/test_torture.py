@@ -12,8 +12,8 @@ from target import CONTROL_C, Target
 
 ROUNDS = 20 if LONG else 2
 WAIT_S = 3 if LONG else 0.5  # for calls that block
-NOISE_BYTES = (1 << 20) if LONG else (1 << 14)
-LINE_BYTES = (1 << 22) if LONG else (1 << 17)
+NOISE_BYTES = (1 << 17) if LONG else (1 << 14)
+LINE_BYTES = (1 << 18) if LONG else (1 << 17)
 PASTED = 200 if LONG else 60
 BREAKS = 60 if LONG else 15
 
