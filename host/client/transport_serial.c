@@ -65,18 +65,21 @@ static bool fail_open(struct transport *t, const char *device, int e)
     return transport_fail(t, "cannot open %s: %s", device, strerror(e));
 }
 
+/* A port forgets at its last close that it is exclusive. A pseudo-terminal may be held open by the
+ * program behind it, and nobody but root could open it any more after a client that was killed. */
 static bool lock_port(struct transport *t, const char *device)
 {
     if (flock(t->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
         return fail_open(t, device, EBUSY);
-    (void)ioctl(t->fd, TIOCEXCL);
+    if (t->handle)
+        (void)ioctl(t->fd, TIOCEXCL);
     return true;
 }
 
 static void close_serial(struct transport *t)
 {
-    (void)ioctl(t->fd, TIOCNXCL);
     if (t->handle) {
+        (void)ioctl(t->fd, TIOCNXCL);
         sp_close(t->handle);
         sp_free_port(t->handle);
     } else {
