@@ -212,6 +212,21 @@ def measure_call(target, _):
     yield median(target.name("call.ratio"), ratios, "times the stub")
 
 
+def measure_stubs(target, peer):
+    """Instructions of the function of the C API that compares worst with the library installed
+    with the kernel; needs a prefix that has its headers."""
+    prefix = peer and peer.prefix
+    if not prefix or not os.path.exists(f"{prefix}/libsel4/include/sel4/sel4.h"):
+        return
+    counter = [sys.executable, "-B", str(build.TOP / "tests/abi/count_insns.py"), "--json", prefix]
+    result = subprocess.run(counter, capture_output=True, text=True)
+    if result.returncode != 0:
+        return
+    worst = json.loads(result.stdout.splitlines()[-1])
+    yield Figure(target.name("stub.insns.worst"), worst["value"], worst["unit"],
+                 peer=worst["peer"], peer_value=worst["peer_value"])
+
+
 def measure_smoke(target, _):
     """All smoke scripts of the architecture, one after the other."""
     scripts = transcript.scripts(target.arch)
@@ -232,6 +247,7 @@ MEASURES = [
     ("ram.bytes", measure_ram),
     ("table.bytes", measure_table),
     ("call.ratio", measure_call),
+    ("stub.insns.worst", measure_stubs),
     ("smoke.s", measure_smoke),
 ]
 
