@@ -22,8 +22,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from elftools.elf.elffile import ELFFile
-
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -328,17 +326,13 @@ def facts(model, includes, folder):
     path, bad = toolchain.compile_lines(model.arch, folder, "facts", head, fact_lines(model),
                                         includes, ["-O1"])
     result = {"constants": {}, "layout": {}}
-    with open(path, "rb") as stream:
-        elf = ELFFile(stream)
-        table = elf.get_section_by_name(".symtab")
-        for kind, name in fact_lines(model):
-            if (kind, name) in bad:
-                continue
-            symbol = table.get_symbol_by_name(f"{kind[0]}_{name.replace('.', '__')}")[0]
-            data = elf.get_section(symbol["st_shndx"]).data()
-            value = int.from_bytes(data[symbol["st_value"]:symbol["st_value"] + 8], "little",
-                                   signed=True)
-            result[kind][name] = divmod(value, 65536) if "." in name else value
+    symbols = toolchain.Symbols(path)
+    for kind, name in fact_lines(model):
+        if (kind, name) in bad:
+            continue
+        data = symbols.data(f"{kind[0]}_{name.replace('.', '__')}", 8)
+        value = int.from_bytes(data, "little", signed=True)
+        result[kind][name] = divmod(value, 65536) if "." in name else value
     return {k: {n: list(v) if isinstance(v, tuple) else v for n, v in d.items()}
             for k, d in result.items()}
 
@@ -352,8 +346,10 @@ def block_lines(model):
                 continue  # the tag has one getter for the whole union
             full = f"{block.name}_{field.name}"
             lines[(block.name, field.name)] = (
-                f"void g_{full}(area *io) {{ OUT(seL4_Word) = "
-                f"{block.name}_get_{field.name}(ARG({ctype}, 0)); }}")
+                f"void g_{full}(area *io) {{ seL4_Word *in = (seL4_Word *)io, *out = &OUT(seL4_Word);"
+                f" unsigned bits = 8 * sizeof(*in); for (unsigned i = 0; i < {block.words} * bits;"
+                f" i++) {{ in[i / bits] = (seL4_Word)1 << i % bits;"
+                f" out[i] = {block.name}_get_{field.name}(ARG({ctype}, 0)); in[i / bits] = 0; }} }}")
     return lines
 
 
@@ -374,16 +370,10 @@ def bit_fields(model, includes, folder):
 
 def locate(program, block, field, model):
     """[word, lowest bit, width] from what the getter gives for each bit."""
-    seen = []
-    for index in range(block.words):
-        for bit in range(model.word_bits):
-            words = [0] * block.words
-            words[index] = 1 << bit
-            program.put_words(0, words)
-            program.call(f"g_{block.name}_{field.name}")
-            value = program.result_words(1)[0]
-            if value:
-                seen.append((index, bit, value))
+    program.put_words(0, [0] * block.words)
+    program.call(f"g_{block.name}_{field.name}")
+    values = program.result_words(block.words * model.word_bits)
+    seen = [(*divmod(i, model.word_bits), value) for i, value in enumerate(values) if value]
     if not seen or [v for _, _, v in seen] != [1 << i for i in range(len(seen))]:
         return seen
     return [seen[0][0], seen[0][1], len(seen)]

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Checks constants.json: value, size, signedness of every constant, as the compiler sees them."""
 
-from elftools.elf.elffile import ELFFile
-
 import toolchain
 
 HEAD = """#include <sel4/sel4.h>
@@ -27,12 +25,6 @@ def kind_of(record):
     return record["kind"]
 
 
-def symbol_bytes(elf, name, size):
-    symbol = elf.get_section_by_name(".symtab").get_symbol_by_name(name)[0]
-    section = elf.get_section(symbol["st_shndx"])
-    return section.data()[symbol["st_value"]:symbol["st_value"] + size]
-
-
 def check(report, arch, folder, includes, records, structs):
     """`structs(names)` runs the functions p_NAME and gives their values."""
     lines = {r["name"]: LINES[kind_of(r)].format(r["name"]) for r in records}
@@ -40,21 +32,20 @@ def check(report, arch, folder, includes, records, structs):
                                         ["-O1", "-fno-data-sections"])
     values = structs(path, [r["name"] for r in records
                             if r["kind"] == "struct" and r["name"] not in bad])
-    with open(path, "rb") as stream:
-        elf = ELFFile(stream)
-        for record in records:
-            report.result(record["name"], problems(elf, record, bad, values))
+    symbols = toolchain.Symbols(path)
+    for record in records:
+        report.result(record["name"], problems(symbols, record, bad, values))
 
 
-def problems(elf, record, bad, values):
+def problems(symbols, record, bad, values):
     name = record["name"]
     if name in bad:
         return [bad[name]]
     if record["kind"] == "struct":
-        size = symbol_bytes(elf, f"s_{name}", 1)[0]
+        size = symbols.data(f"s_{name}", 1)[0]
         return differ("value", values[name], record["value"]) + differ("size", size,
                                                                        record["size"])
-    data = symbol_bytes(elf, f"p_{name}", 16)
+    data = symbols.data(f"p_{name}", 16)
     value = int.from_bytes(data[:8], "little")
     found = differ("value", value, record["value"] & (2 ** 64 - 1))
     if record["kind"] == "macro":

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from elftools.elf.elffile import ELFFile
+
 COMPILERS = {
     "x86_64": (["x86_64-linux-gnu-gcc", "gcc"], ["-mno-sse", "-mgeneral-regs-only"]),
     "ia32": (["i686-linux-gnu-gcc"], ["-mgeneral-regs-only", "-fno-pic", "-no-pie"]),
@@ -89,3 +91,21 @@ def link(arch, objects, output, code, data):
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise CompileError(result.stderr)
+
+
+class Symbols:
+    """What an object file holds at its symbols; everything is read once."""
+
+    def __init__(self, path):
+        with open(path, "rb") as stream:
+            elf = ELFFile(stream)
+            self.sections = [section.data() for section in elf.iter_sections()]
+            self.symbols = {s.name: s.entry for s in
+                            elf.get_section_by_name(".symtab").iter_symbols() if s.name}
+
+    def __contains__(self, name):
+        return name in self.symbols
+
+    def data(self, name, size):
+        symbol = self.symbols[name]
+        return self.sections[symbol["st_shndx"]][symbol["st_value"]:symbol["st_value"] + size]
