@@ -5,20 +5,26 @@ Golden data of the project's own is in golden/. Where the larger golden data (..
 beside the checkout, or SEL4MON_ABI_VECTORS) is there, all of it is checked, too.
 """
 
+import contextlib
+import functools
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent.parent / "syscalls/gen")]
 
 import emulator  # noqa: E402
 import golden  # noqa: E402
+import load_api  # noqa: E402
+import main as generator  # noqa: E402
 import table  # noqa: E402
 import toolchain  # noqa: E402
 import vectors  # noqa: E402
@@ -31,6 +37,7 @@ VECTORS = Path(os.environ.get("SEL4MON_ABI_VECTORS", TOP.parent / "shared/sel4-a
 GOLDEN = sorted(p.stem for p in golden.FOLDER.glob("*.jsonl"))
 SHARED = sorted(p.name for p in VECTORS.iterdir()) if VECTORS.is_dir() else []
 WITH_VECTORS = [c for c in SHARED if (VECTORS / c / "stubs.json").exists()]
+READ = load_api.marked.load
 ARCHES = ("x86_64", "ia32", "aarch64", "aarch32", "riscv64", "riscv32")
 
 
@@ -44,8 +51,18 @@ def need(arch):
 
 
 def generate(*arguments):
-    return subprocess.run([sys.executable, str(GEN), *map(str, arguments)], capture_output=True,
-                          text=True, check=False)
+    """Runs the generator: here, not as a program, which would read the description every time."""
+    said, failed = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(failed), \
+            mock.patch.object(sys, "argv", [str(GEN), *map(str, arguments)]), \
+            mock.patch.object(load_api.marked, "load", read_once):
+        status = generator.main()
+    return subprocess.CompletedProcess(arguments, status, said.getvalue(), failed.getvalue())
+
+
+@functools.lru_cache(maxsize=None)
+def read_once(path, shown=None):
+    return READ(path, shown)
 
 
 # Against recorded truth.
