@@ -101,6 +101,22 @@ def check_constructor(program, block, bits, chance):
     assert program.result_words(block.words) == want, block.name
 
 
+# What other people's programs use, too: neutral names of architectures, deprecated names.
+PROGRAM = """#include <sel4/sel4.h>
+#include <sel4mon/api_table.h>
+#include <sel4mon/arch_names.h>
+_Static_assert(seL4_UserException == seL4_Fault_UserException, "a deprecated name");
+_Static_assert(SEL4_PFIPC_LENGTH == seL4_VMFault_Length, "a deprecated name");
+_Static_assert(seL4_ARCH_4KPage == seL4_X86_4K, "a neutral name");
+int main(void)
+{
+    seL4_Yield();
+    return api_method_count == 0 ||
+           seL4_ARCH_Page_Map(1, 2, 0x400000, seL4_AllRights, seL4_ARCH_WriteBack);
+}
+"""
+
+
 def test_a_component_finds_the_installed_bindings(tmp_path):
     """cmake --install, then a program by pkg-config and one by find_package."""
     top = golden.TOP
@@ -120,9 +136,7 @@ add_subdirectory({top}/syscalls syscalls)
     run("cmake", "--build", build)
     run("cmake", "--install", build, "--prefix", installed, "--component", "bindings")
     program = tmp_path / "component.c"
-    program.write_text("#include <sel4/sel4.h>\n#include <sel4mon/api_table.h>\n"
-                       "int main(void) { seL4_Yield(); return api_method_count == 0; }\n",
-                       encoding="utf-8")
+    program.write_text(PROGRAM, encoding="utf-8")
     folder = next(installed.rglob("pkgconfig"))
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "sel4mon-sel4"],
                            env={"PKG_CONFIG_PATH": str(folder), "PATH": "/usr/bin:/bin"},
