@@ -64,12 +64,17 @@ def fails(command):
 """
 
 
+def host_folder():
+    return pathlib.Path(os.environ.get("SEL4MON_HOST_BIN", TOP / "build/host"))
+
+
 def server_path():
-    folder = pathlib.Path(os.environ.get("SEL4MON_HOST_BIN", TOP / "build/host"))
-    path = folder / "tests/gdb/gdb_server"
-    if not path.exists():
-        pytest.exit(f"there is no gdb_server in {folder}; run scripts/test, or set SEL4MON_HOST_BIN")
-    return path
+    """Presets put programs into the top of the build folder, a plain build beside their objects."""
+    folder = host_folder()
+    for path in (folder / "gdb_server", folder / "tests/gdb/gdb_server"):
+        if path.exists():
+            return path
+    pytest.exit(f"there is no gdb_server in {folder}; run scripts/test, or set SEL4MON_HOST_BIN")
 
 
 class Server:
@@ -79,7 +84,7 @@ class Server:
 
     def __init__(self, arch, *options):
         path = server_path()
-        self.elf = path.parent / f"program-{arch}.elf"
+        self.elf = host_folder() / f"tests/gdb/program-{arch}.elf"
         self.process = subprocess.Popen([path, arch, self.elf, *options], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
