@@ -40,8 +40,12 @@ def say(text):
 @contextlib.contextmanager
 def locked():
     """One build at a time in this checkout."""
-    BUILD.mkdir(exist_ok=True)
-    with open(BUILD / ".lock", "w") as lock:
+    try:
+        BUILD.mkdir(exist_ok=True)
+        lock = open(BUILD / ".lock", "w")
+    except OSError as error:
+        raise BuildError(f"cannot write in {BUILD}: {error.strerror}") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

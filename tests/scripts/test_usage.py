@@ -65,3 +65,10 @@ def test_architecture_without_a_monitor(prefix):
 def test_mcs_kernels_are_not_there_yet(prefix):
     r = run("run", "--kernel", prefix("aarch64", KERNEL_MCS=True))
     assert r.returncode == 64 and "is an MCS kernel" in r.stderr
+
+
+def test_a_checkout_that_cannot_be_written():
+    code = ("import sys, pathlib; sys.path.insert(0, 'scripts/lib'); import build; "
+            "build.BUILD = pathlib.Path('/proc/nothing'); build.run_main('run', build.host)")
+    r = subprocess.run(["/usr/bin/python3", "-B", "-c", code], cwd=TOP, capture_output=True, text=True)
+    assert r.stderr.startswith("run: cannot write in /proc/nothing") and r.returncode == 2
