@@ -4,10 +4,11 @@
  * set is one column a register, a received message badge, label, lengths and its words.
  */
 #include "monitor/shell/invoke.h"
+#include "monitor/shell/method.h"
 #include "monitor/shell/shell.h"
 #include "arch/lib/str.h"
 
-enum { TABLE_COLUMNS_MAX = 5 };
+enum { TABLE_COLUMNS_MAX = 5, RANGE_ERROR = 4 /* seL4_RangeError */, SMALL_NUMBER = 4096 };
 
 static const uint8_t field_kinds[API_KIND_COUNT] = {
     [API_WORD] = FIELD_WORD,      [API_BOOL] = FIELD_BOOL,       [API_CAP] = FIELD_WORD,
@@ -111,6 +112,42 @@ static void clear_rest(struct marshal_frame *frame)
         frame->words[i] = 0;
 }
 
+/* The kernel does not say which argument is out of range: the one that is, if no other is. */
+static void name_outside(const struct invoke *invoke, struct error_info *info)
+{
+    uint64_t min = invoke->frame.words[0], max = invoke->frame.words[1];
+    const struct api_method *method = invoke->method;
+    int found = -1;
+
+    for (unsigned i = 0; i < method->param_count; i++) {
+        const struct marshal_value *value = &invoke->values[i];
+        if (method->params[i].where != API_AT_MESSAGE || value->words ||
+            (value->word >= min && value->word <= max))
+            continue;
+        if (found >= 0)
+            return;
+        found = (int)i;
+    }
+    if (found < 0)
+        return;
+    error_set_text(info, ERROR_ARGUMENT, method_param_name(&method->params[found]));
+    uint64_t word = invoke->values[found].word;
+    error_say(info, word < SMALL_NUMBER ? "; %s is %llu" : "; %s is 0x%llx",
+              method_param_name(&method->params[found]), (unsigned long long)word);
+}
+
+static enum err fail_kernel(struct command_call *call, uint64_t label)
+{
+    const struct invoke *invoke = &call->shell->invoke;
+    struct error_info *info = &call->shell->failure;
+
+    error_explain_kernel(info, invoke->method, label, invoke->frame.words,
+                         marshal_info_length(invoke->frame.trap.info));
+    if (label == RANGE_ERROR)
+        name_outside(invoke, info);
+    return shell_fail(call->shell, ERR_KERNEL, info);
+}
+
 enum err invoke_report(struct command_call *call)
 {
     struct invoke *invoke = &call->shell->invoke;
@@ -118,8 +155,7 @@ enum err invoke_report(struct command_call *call)
     uint64_t info = invoke->frame.trap.info;
 
     if (!(method->flags & API_NO_ERROR) && marshal_info_label(info) != 0)
-        return command_fail_kernel(call, method, marshal_info_label(info), invoke->frame.words,
-                                   marshal_info_length(info));
+        return fail_kernel(call, marshal_info_label(info));
     clear_rest(&invoke->frame);
     marshal_unpack(method, &invoke->frame, invoke->results);
     limit_registers(invoke);
