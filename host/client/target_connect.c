@@ -18,6 +18,7 @@
 #define TALK_MS         60000 /* it speaks, but there never is a prompt */
 #define NUDGE_MS        1000  /* between the two questions for a prompt */
 #define GREETING_MS     3000
+#define SHOWN_CHARS     140 /* of a line: as long as the monitor's longest, all must fit a message */
 #define STOPPED_MS      300 /* after the monitor said why it cannot run */
 
 /* What is sent to ask for a prompt, first and second time. */
@@ -55,9 +56,10 @@ static void explain_no_prompt(struct target *t, int silence_ms)
     }
     add_message(t, "\nIts last lines were:");
     for (unsigned i = 0; i < t->boot_count; i++)
-        add_message(t, "\n  %.100s", t->boot[i]);
+        add_message(t, "\n  %.*s", SHOWN_CHARS, t->boot[i]);
     if (t->session.line_len > 0)
-        add_message(t, "\n  %.*s", (int)(t->session.line_len > 100 ? 100 : t->session.line_len),
+        add_message(t, "\n  %.*s",
+                    (int)(t->session.line_len > SHOWN_CHARS ? SHOWN_CHARS : t->session.line_len),
                     t->session.line);
 }
 

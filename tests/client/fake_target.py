@@ -99,7 +99,8 @@ class Target:
         if not self.options.silent and not self.options.talk:
             self.text("Booting all finished, dropped to user space")
             if self.options.stop:
-                self.text("sel4mon: the kernel is not the one that this image was built for")
+                self.text("sel4mon: the kernel is not the one that this image was built for; build "
+                          "the image with the kernel's prefix (--kernel PREFIX)")
                 time.sleep(60)
             self.text("sel4mon 0.0 on seL4 0.0, fake")
             for note in self.options.note:

@@ -221,4 +221,5 @@ def test_a_monitor_that_cannot_run_is_not_waited_for(client):
     r = client.run("--wait", "20", "-c", "echo x", "--", "--stop", timeout=15)
     assert "the monitor cannot run there" in r.stderr
     assert "is not the one that this image was built for" in r.stderr
+    assert "(--kernel PREFIX)" in r.stderr
     assert r.returncode == 2
