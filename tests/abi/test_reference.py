@@ -12,8 +12,9 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
 API = TOP / "syscalls/api"
-sys.path.insert(0, str(TOP / "syscalls/gen"))
+sys.path[:0] = [str(TOP / "syscalls/gen"), str(TOP / "scripts/lib")]
 
+import build  # noqa: E402
 import emit_doc  # noqa: E402
 import emit_reference  # noqa: E402
 import load_api  # noqa: E402
@@ -82,10 +83,11 @@ def test_the_page_holds_everything(arch):
 
 def host_bin():
     folder = Path(os.environ.get("SEL4MON_HOST_BIN", TOP / "build/host"))
-    images = sorted(TOP.glob("build/x86_64-*/sel4mon.elf"), key=lambda p: p.stat().st_mtime)
-    if not (folder / "sel4mon").exists() or not (folder / "reference.json").exists() or not images:
+    # The simulator's own image: others, for kernels that were given, may lie beside it.
+    image = build.BUILD / f"x86_64-{build.abi_hash('x86_64', None)}" / "sel4mon.elf"
+    if not all(path.exists() for path in (folder / "sel4mon", folder / "reference.json", image)):
         pytest.skip("needs the client, the simulator and an image, built")
-    return folder, images[-1]
+    return folder, image
 
 
 def run_client(*arguments):
