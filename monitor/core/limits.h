@@ -28,6 +28,12 @@ enum {
     LIMIT_OBJECT_NAME_BYTES = 24,
     /* Frames mapped in the monitor: device registers and memory under inspection. */
     LIMIT_WINDOWS = 64,
+    /* Components at once, as many as the debugger holds. */
+    LIMIT_COMPONENTS = 16,
+    /* Threads of one component, and runs of pages known to be mapped in it: segments, stack, heap,
+     * buffers, and the pages that it maps itself. */
+    LIMIT_COMPONENT_THREADS = 16,
+    LIMIT_COMPONENT_REGIONS = 64,
     /* Bytes that wait between the shell and the line: a page or two of text. */
     LIMIT_CONSOLE_BYTES = 8192,
 };

@@ -13,6 +13,15 @@
 
 struct uart;
 
+/* Badges of messages to its endpoint, apart from those of its notification: whose they are. */
+enum {
+    SUPERVISOR_MESSAGE = 1 << 27, /* 32-bit kernels have 28 bits */
+    SUPERVISOR_FAULT = 1 << 26,   /* sent by the kernel for thread `tid`; else by the component */
+    SUPERVISOR_PID_SHIFT = 8,
+    SUPERVISOR_PID_MASK = 0xffff,
+    SUPERVISOR_TID_MASK = 0xff,
+};
+
 struct supervisor {
     struct uart *uart;
     seL4_CPtr endpoint;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Components: programs with a capability and an address space of their own, run under the monitor.
+ * All that one owns (its estate) is made of one untyped, so that one revoke takes it back. The
+ * shell's thread makes and takes away components; while one exists, the supervisor's thread owns
+ * its threads, its memory windows and its state.
+ */
+#ifndef MONITOR_CORE_COMPONENT_H
+#define MONITOR_CORE_COMPONENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sel4/sel4.h>
+
+#include "arch/lib/err.h"
+#include "monitor/core/limits.h"
+#include "monitor/core/thread.h"
+#include "monitor/link/package.h"
+
+enum component_state {
+    COMPONENT_FREE,   /* an empty row */
+    COMPONENT_MAKING, /* the shell is at it */
+    COMPONENT_LOADED, /* not started yet */
+    COMPONENT_ALIVE,  /* started: each thread runs or is stopped */
+    COMPONENT_ENDED,  /* exited or cannot go on; its estate stays until kill or restart */
+};
+
+struct component_thread {
+    uint32_t tid;  /* from 1; 0: an empty row */
+    seL4_CPtr tcb; /* address in the monitor's space */
+    char name[PACKAGE_NAME_BYTES];
+    bool stopped;   /* suspended by the monitor, or by its fault */
+    bool has_fault; /* `fault` is not dealt with */
+    struct thread_fault fault;
+};
+
+/* Memory that the monitor knows to be mapped in a component: pages beside each other. */
+struct component_region {
+    uint64_t start;   /* address in the component */
+    uint32_t pages;   /* 0: an empty row */
+    uint8_t rights;   /* enum elf_segment_flag, or-ed: what the component may do there */
+    seL4_CPtr frames; /* capabilities beside each other in the monitor's space, one a page */
+};
+
+struct component {
+    uint32_t pid;           /* from 1, never used again soon; 0: an empty row */
+    volatile uint8_t state; /* enum component_state */
+    uint8_t exit_status;    /* once ended by itself */
+    char name[PACKAGE_NAME_BYTES];
+    uint16_t piece; /* of memory: the estate */
+    struct component_thread threads[LIMIT_COMPONENT_THREADS];
+    struct component_region regions[LIMIT_COMPONENT_REGIONS];
+    uint64_t entry;
+};
+
+/* Rows by number, for lists: NULL for an empty one; stop at LIMIT_COMPONENTS. */
+struct component *component_at(unsigned number);
+struct component *component_by_pid(uint32_t pid);
+struct component *component_by_name(const char *name);
+struct component_thread *component_thread_by_tid(struct component *component, uint32_t tid);
+
+/* --- on the supervisor's thread --------------------------------------------------------------- */
+
+/* Memory by the component's addresses, through windows that are kept while hot. `*done`: bytes from
+ * the first on that could be accessed. Writing needs no right of the component's own, and makes
+ * caches agree. Addresses that are not known to be mapped: `*done` is short, never a guess. */
+enum err component_read(struct component *component, uint64_t addr, void *to, size_t len_bytes,
+                        size_t *done);
+enum err component_write(struct component *component, uint64_t addr, const void *from,
+                         size_t len_bytes, size_t *done);
+
+/* What the component may do at an address: enum elf_segment_flag or-ed; 0: nothing known there. */
+unsigned component_rights(const struct component *component, uint64_t addr);
+
+/* A message to the supervisor's endpoint with SUPERVISOR_MESSAGE in its badge. */
+void component_message(seL4_Word badge, seL4_MessageInfo_t info);
+
+/* Suspends or lets run a thread, without regard to a debugger. A thread with a fault does again
+ * what faulted. */
+enum err component_thread_stop(struct component_thread *thread);
+enum err component_thread_go(struct component_thread *thread);
+
+#endif

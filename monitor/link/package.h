@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a component is and may touch, in binary: made of a YAML file by the host (sel4image, the
+ * client), read by the monitor. Little endian, fixed sizes, no pointers; offsets count from the
+ * start of the head. A package is a newc cpio archive with two members, NAME.component (this) and
+ * NAME.elf; the archive of a boot image is the same with many of them.
+ *
+ * The reader checks everything: sizes, offsets, that each text ends inside.
+ */
+#ifndef MONITOR_LINK_PACKAGE_H
+#define MONITOR_LINK_PACKAGE_H
+
+#include <stdint.h>
+
+#define PACKAGE_MAGIC   0x706d6f436d4c6573u /* "seLmComp", read as little-endian */
+#define PACKAGE_VERSION 1u
+
+enum {
+    PACKAGE_NAME_BYTES = 24, /* with the end; [A-Za-z_][A-Za-z0-9_]* */
+    PACKAGE_ROWS_MAX = 64,
+    PACKAGE_ARGS_MAX = 16,     /* the first is the component's name */
+    PACKAGE_ARGS_BYTES = 2048, /* of all texts */
+    PACKAGE_STACK_DEFAULT = 16384,
+    PACKAGE_PRIORITY_DEFAULT = 100,
+    PACKAGE_SLOTS_DEFAULT_BITS = 8, /* of the component's CNode */
+};
+
+struct package_head {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t size_bytes; /* of all: head, rows, texts */
+    char name[PACKAGE_NAME_BYTES];
+    uint8_t priority;     /* of its first thread; the monitor caps it below its own */
+    uint8_t max_priority; /* that it may give to threads of its own; at least `priority` */
+    uint8_t slots_bits;   /* size of its CNode */
+    uint8_t memory_bits;  /* size of the untyped named "untyped" for objects of its own; 0: none */
+    uint32_t stack_bytes; /* multiple of 4096 */
+    uint64_t heap_bytes;  /* multiple of 4096; mapped read-write, named "heap"; 0: none */
+    char fault_to[PACKAGE_NAME_BYTES]; /* row (an endpoint) that gets its faults; "": the monitor */
+    uint32_t rows_offset;              /* struct package_row[rows_count], 8-aligned */
+    uint32_t rows_count;
+    uint32_t args_offset; /* texts, each ended by a zero byte, one after the other */
+    uint32_t args_count;
+};
+
+enum package_kind {
+    PACKAGE_ENDPOINT = 1, /* shared by all components that name the same `peer`; first: badge */
+    PACKAGE_NOTIFICATION, /* the same */
+    PACKAGE_DEVICE,       /* physical memory: first: address, second: bytes; both page aligned */
+    PACKAGE_IRQ,          /* first: number, second: enum package_trigger; signals the notification
+                             row named `peer` with that row's badge; x86: third: IOAPIC number */
+    PACKAGE_PORTS,        /* x86 I/O ports: first: first port, second: last port */
+};
+
+enum package_trigger {
+    PACKAGE_TRIGGER_DEFAULT,
+    PACKAGE_TRIGGER_LEVEL,
+    PACKAGE_TRIGGER_EDGE,
+    PACKAGE_TRIGGER_LEVEL_LOW, /* x86: active low */
+};
+
+/* What a row's capability may be used for. */
+enum package_right {
+    PACKAGE_READ = 1 << 0,  /* receive, wait; devices: read */
+    PACKAGE_WRITE = 1 << 1, /* send, signal; devices: write */
+    PACKAGE_GRANT = 1 << 2,
+    PACKAGE_GRANT_REPLY = 1 << 3, /* calls get their answers */
+};
+
+/* A capability that the component gets under `name` in its start block. */
+struct package_row {
+    uint32_t kind;   /* enum package_kind */
+    uint32_t rights; /* enum package_right, or-ed */
+    char name[PACKAGE_NAME_BYTES];
+    char peer[PACKAGE_NAME_BYTES];
+    uint64_t first, second, third;
+};
+
+#endif
