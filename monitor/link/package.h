@@ -10,6 +10,11 @@
 #ifndef MONITOR_LINK_PACKAGE_H
 #define MONITOR_LINK_PACKAGE_H
 
+#include "arch/lib/cpio.h"
+#include "arch/lib/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PACKAGE_MAGIC   0x706d6f436d4c6573u /* "seLmComp", read as little-endian */
@@ -23,9 +28,21 @@ enum {
     PACKAGE_STACK_DEFAULT = 16384,
     PACKAGE_PRIORITY_DEFAULT = 100,
     PACKAGE_SLOTS_DEFAULT_BITS = 8, /* of the component's CNode */
+    PACKAGE_SLOTS_MIN_BITS = 6,
+    PACKAGE_SLOTS_MAX_BITS = 16,
+    PACKAGE_SLOTS_OWN = 32, /* for what every component has, and a few of its own making */
+    PACKAGE_MEMORY_MIN_BITS = 12,
+    PACKAGE_MEMORY_MAX_BITS = 40,
+    PACKAGE_PAGE_BYTES = 4096,
+    PACKAGE_STACK_MAX = 16 << 20,
+    PACKAGE_HEAP_MAX = 1 << 30,
+    PACKAGE_IRQ_MAX = 0xffff,
 };
 
-struct package_head {
+/* Contents of a cpio archive begin on a multiple of four bytes, and no more. */
+#define PACKAGE_LAYOUT __attribute__((packed, aligned(4)))
+
+struct PACKAGE_LAYOUT package_head {
     uint64_t magic;
     uint32_t version;
     uint32_t size_bytes; /* of all: head, rows, texts */
@@ -68,12 +85,45 @@ enum package_right {
 };
 
 /* A capability that the component gets under `name` in its start block. */
-struct package_row {
+struct PACKAGE_LAYOUT package_row {
     uint32_t kind;   /* enum package_kind */
     uint32_t rights; /* enum package_right, or-ed */
     char name[PACKAGE_NAME_BYTES];
     char peer[PACKAGE_NAME_BYTES];
     uint64_t first, second, third;
 };
+
+/* Checks all of a NAME.component: afterwards each offset, count, text and number in it holds what
+ * is said above, no name is there twice, and each row that is named exists. `bytes` lie on a
+ * multiple of four. On failure *why is a sentence without its full stop, for people. */
+enum err package_check(const void *bytes, size_t len_bytes, const struct package_head **out,
+                       const char **why);
+
+/* Of a package that was checked. */
+const struct package_row *package_rows(const struct package_head *head);
+const struct package_row *package_row_find(const struct package_head *head, const char *name);
+const char *package_arg(const struct package_head *head, unsigned index); /* NULL: no such */
+
+/* May that name something: a component, a capability? Letters, digits and _, no digit first. */
+bool package_name_is_legal(const char *name);
+
+/* Does the monitor give every component a capability of that name? A row cannot have it. */
+bool package_name_is_taken(const char *name);
+
+/* The two members of a component. */
+struct package {
+    const struct package_head *head;
+    const uint8_t *elf; /* unchecked */
+    size_t elf_bytes;
+};
+
+/* The component `name` of an archive, or its first one if that is NULL. ERR_NOT_FOUND (and *why) if
+ * there is none. */
+enum err package_open(const void *archive, size_t len_bytes, const char *name, struct package *out,
+                      const char **why);
+
+/* The next component: after cpio_start, again and again until ERR_NOT_FOUND. After another error
+ * that is about one component alone (ERR_FORMAT with cpio->at moved on) the next can be tried. */
+enum err package_next(struct cpio *cpio, struct package *out, const char **why);
 
 #endif
