@@ -8,6 +8,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/lib"))
 
 import build  # noqa: E402
+import smoke_coverage  # noqa: E402
 import transcript  # noqa: E402
 
 
@@ -33,3 +34,9 @@ def pytest_generate_tests(metafunc):
              for script in transcript.scripts(arch)
              if build.has_features(prefix, transcript.directives(script).get("needs", []))}
     metafunc.parametrize("case", cases.values(), ids=cases.keys())
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the suite covers, in a line an architecture; scripts/test shows it."""
+    for arch in build.ARCHS:
+        terminalreporter.write_line(smoke_coverage.Coverage(arch).line())
