@@ -124,7 +124,8 @@ static const char *take_number(struct shell *shell, const char *text)
     if (text[1 + len] != ' ' && text[1 + len] != '\0')
         return text;
     shell->number = number;
-    return text + 1 + len;
+    text += 1 + len;
+    return *text ? text + 1 : text; /* columns count from the command */
 }
 
 static void emit_done(struct shell *shell, bool failed)

@@ -412,6 +412,8 @@ static void client_errors(void **state)
         strstr(printed, "\x1e{\"done\":7,\"status\":\"failed\",\"error\":\"RANGE\"}\n"));
     printed = fake_type(&fake, "@8 try numbers 999\n");
     assert_non_null(strstr(printed, "{\"done\":8,\"status\":\"ok\",\"error\":\"none\"}\n"));
+    printed = fake_type(&fake, "@8 numbers 1/0\n"); /* counted without the number */
+    assert_non_null(strstr(printed, "\"column\":10"));
     printed = fake_type(&fake, "@9 half\n");
     assert_non_null(strstr(printed, "half a li\n\x1e{\"error\":\"FAULT\""));
     printed = fake_type(&fake, "@10\n");
