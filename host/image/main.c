@@ -5,6 +5,8 @@
  * prefix.c, plan.c, write.c and machine_options.c. Status: 0, 1 if it cannot be done, 64 if what
  * was asked for makes no sense.
  */
+#include "host/image/attach.h"
+#include "host/image/components.h"
 #include "host/image/machine_options.h"
 #include "host/image/plan.h"
 #include "host/image/prefix.h"
@@ -30,7 +32,8 @@ struct request {
     const char *dtb;
     const char *output;
     const char *format;
-    bool components;
+    const char **components;
+    unsigned component_count;
     bool print_qemu;
 };
 
@@ -44,6 +47,7 @@ struct parts {
 
 struct format_row {
     const char *name;
+    bool no_kernel; /* it can do without */
     int (*write)(const struct request *request, const struct prefix *prefix,
                  const struct parts *parts);
 };
@@ -62,25 +66,7 @@ static bool is_x86(const struct prefix *prefix)
     return strcmp(prefix->sel4_arch, "x86_64") == 0;
 }
 
-static const char *machine_name(unsigned machine, unsigned word_bytes)
-{
-    switch (machine) {
-    case ELF_MACHINE_X86_64:
-        return "x86_64";
-    case ELF_MACHINE_I386:
-        return "ia32";
-    case ELF_MACHINE_AARCH64:
-        return "aarch64";
-    case ELF_MACHINE_ARM:
-        return "aarch32";
-    case ELF_MACHINE_RISCV:
-        return word_bytes == 8 ? "riscv64" : "riscv32";
-    default:
-        return "an unknown architecture";
-    }
-}
-
-/* Reads an ELF file that has to be of the kernel's architecture. */
+/* Reads an ELF file that has to be of the kernel's architecture, if there is a kernel. */
 static int open_part(const struct prefix *prefix, const char *path, struct file_bytes *file,
                      struct elf_file *elf)
 {
@@ -89,7 +75,8 @@ static int open_part(const struct prefix *prefix, const char *path, struct file_
     enum err e = elf_open(file->bytes, file->len_bytes, elf);
     if (e)
         return complain(STATUS_USAGE, path, " is not an ELF file that boots: ", err_text(e));
-    if (elf->machine == prefix->kernel.machine && elf->word_bytes == prefix->kernel.word_bytes)
+    if (!prefix ||
+        (elf->machine == prefix->kernel.machine && elf->word_bytes == prefix->kernel.word_bytes))
         return 0;
     fprintf(stderr, "sel4image: %s is for %s, and the kernel in %s for %s.\n", path,
             machine_name(elf->machine, elf->word_bytes), prefix->root,
@@ -113,6 +100,28 @@ static int open_loader(const struct request *request, const struct prefix *prefi
         (int)sizeof(path))
         return complain(STATUS_USAGE, "the path of the monitor is too long", "", "");
     return open_part(prefix, path, &parts->loader_file, &parts->loader);
+}
+
+/* The monitor with the components behind it takes the monitor's place. */
+static int add_components(const struct request *request, const struct prefix *prefix,
+                          struct parts *parts)
+{
+    struct file_bytes archive, joined;
+    uint64_t root_slots = prefix ? 1ull << prefix_number(prefix, "ROOT_CNODE_SIZE_BITS", 12) : 0;
+
+    if (request->component_count == 0)
+        return 0;
+    if (!components_read(request->components, request->component_count, &parts->monitor, &archive))
+        return STATUS_USAGE;
+    const char *why = attach_archive(&parts->monitor, &archive, root_slots, &joined);
+    file_free(&archive);
+    if (why)
+        return complain(STATUS_FAILED, why, "", "");
+    file_free(&parts->monitor_file);
+    parts->monitor_file = joined;
+    return elf_open(joined.bytes, joined.len_bytes, &parts->monitor)
+               ? complain(STATUS_FAILED, "the monitor cannot be extended", "", "")
+               : 0;
 }
 
 static int build_blob(const struct request *request, const struct prefix *prefix,
@@ -196,6 +205,13 @@ static int write_bin(const struct request *request, const struct prefix *prefix,
     return status;
 }
 
+static int write_monitor(const struct request *request, const struct prefix *prefix,
+                         const struct parts *parts)
+{
+    (void)prefix;
+    return write_file(request->output, &parts->monitor_file) ? 0 : STATUS_FAILED;
+}
+
 static int write_unbuilt(const struct request *request, const struct prefix *prefix,
                          const struct parts *parts)
 {
@@ -205,50 +221,58 @@ static int write_unbuilt(const struct request *request, const struct prefix *pre
                     " is not built yet: there are elf and bin");
 }
 
-/* Checked before anything is read: formats and components that cannot be had. */
+/* Checked before anything is read: options that are missing, formats that cannot be had. */
 static int check_request(const struct request *request, const struct format_row **format)
 {
-    if (!request->kernel)
+    const struct format_row *row = format_rows;
+
+    while (row->name && strcmp(row->name, request->format) != 0)
+        row++;
+    if (!row->name)
+        return complain(STATUS_USAGE, "there is no format ", request->format, "");
+    if (!request->kernel && (!row->no_kernel || request->print_qemu))
         return complain(STATUS_USAGE, "--kernel PREFIX is missing", "", "");
-    if (request->components)
-        return complain(STATUS_USAGE, "--component is not built yet", "", "");
     if (request->print_qemu && !request->monitor)
         return 0;
     if (!request->monitor || !request->output)
         return complain(STATUS_USAGE, request->monitor ? "-o FILE" : "--monitor ELF", " is missing",
                         "");
-    const struct format_row *row = format_rows;
-    while (row->name && strcmp(row->name, request->format) != 0)
-        row++;
-    if (!row->name)
-        return complain(STATUS_USAGE, "there is no format ", request->format, "");
     *format = row;
     return row->write == write_unbuilt ? write_unbuilt(request, NULL, NULL) : 0;
+}
+
+static int make(const struct request *request, const struct format_row *format,
+                const struct prefix *prefix)
+{
+    struct parts parts = {0};
+    int status = open_part(prefix, request->monitor, &parts.monitor_file, &parts.monitor);
+
+    if (!status && !format->no_kernel)
+        status = open_loader(request, prefix, &parts);
+    if (!status)
+        status = add_components(request, prefix, &parts);
+    if (!status)
+        status = format->write(request, prefix, &parts);
+    file_free(&parts.monitor_file);
+    file_free(&parts.loader_file);
+    return status;
 }
 
 static int run(const struct request *request)
 {
     const struct format_row *format = NULL;
     struct prefix prefix;
-    struct parts parts = {0};
     int status = check_request(request, &format);
     if (status)
         return status;
-    if (!prefix_open(request->kernel, &prefix))
+    if (request->kernel && !prefix_open(request->kernel, &prefix))
         return STATUS_USAGE;
-
-    if (format) {
-        status = open_part(&prefix, request->monitor, &parts.monitor_file, &parts.monitor);
-        if (!status)
-            status = open_loader(request, &prefix, &parts);
-        if (!status)
-            status = format->write(request, &prefix, &parts);
-    }
+    if (format)
+        status = make(request, format, request->kernel ? &prefix : NULL);
     if (!status && request->print_qemu && !machine_print(&prefix, request->output, stdout))
         status = STATUS_FAILED;
-    file_free(&parts.monitor_file);
-    file_free(&parts.loader_file);
-    prefix_close(&prefix);
+    if (request->kernel)
+        prefix_close(&prefix);
     return status;
 }
 
@@ -273,7 +297,8 @@ static const char **text_of(struct request *request, int option)
     }
 }
 
-int main(int argc, char **argv)
+/* 0 if the work can begin, -1 if all is done, or a status. */
+static int parse(int argc, char **argv, struct request *request)
 {
     static const struct option options[] = {
         {"kernel", required_argument, NULL, 'k'}, {"monitor", required_argument, NULL, 'm'},
@@ -282,32 +307,46 @@ int main(int argc, char **argv)
         {"output", required_argument, NULL, 'o'}, {"print-qemu", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
-    struct request request = {.format = "elf"};
     int option;
 
     while ((option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
-        const char **text = text_of(&request, option);
+        const char **text = text_of(request, option);
         if (text) {
             *text = optarg;
         } else if (option == 'c') {
-            request.components = true;
+            request->components[request->component_count++] = optarg;
         } else if (option == 'q') {
-            request.print_qemu = true;
+            request->print_qemu = true;
         } else if (option == 'h') {
             fputs(usage_text, stdout);
-            return 0;
+            return -1;
         } else {
             return STATUS_USAGE;
         }
     }
     if (optind < argc)
         return complain(STATUS_USAGE, "what is ", argv[optind], "? See --help");
-    return run(&request);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct request request = {.format = "elf"};
+
+    request.components = calloc((size_t)argc, sizeof(*request.components));
+    if (!request.components)
+        return complain(STATUS_FAILED, "there is not enough memory here", "", "");
+    int status = parse(argc, argv, &request);
+    if (status == 0)
+        status = run(&request);
+    free(request.components);
+    return status < 0 ? 0 : status;
 }
 
 static const char usage_text[] =
     "usage: sel4image --kernel PREFIX --monitor ELF [--loader ELF] [--dtb FILE]\n"
-    "                 [--component FILE.yaml]... [--format elf|bin|uimage|efi|iso] -o FILE\n"
+    "                 [--component FILE]... [--format elf|bin|monitor|uimage|efi|iso] -o FILE\n"
+    "       sel4image --monitor ELF [--component FILE]... --format monitor -o FILE\n"
     "       sel4image --kernel PREFIX --print-qemu [-o FILE]\n"
     "\n"
     "Puts a kernel and a root task into one file that boots.\n"
@@ -316,6 +355,8 @@ static const char usage_text[] =
     "  --monitor ELF     the root task\n"
     "  --loader ELF      the project's loader (Arm, RISC-V); default: loader.elf beside the root "
     "task\n"
+    "  --component FILE  a component to put in, again and again: its YAML file, or its ELF file "
+    "alone\n"
     "  --dtb FILE        the device tree to hand over, instead of the prefix's\n"
     "  --format F        elf (default): what QEMU's -kernel takes. Arm and RISC-V: loader and "
     "all.\n"
@@ -324,6 +365,10 @@ static const char usage_text[] =
     "                    its multiboot module\n"
     "                    bin: Arm and RISC-V: the same flat, with a Linux Image header (U-Boot's "
     "booti)\n"
+    "                    monitor: the root task alone with its components, for the simulator; "
+    "needs "
+    "no\n"
+    "                    kernel\n"
     "                    uimage, efi, iso: not built yet\n"
     "  -o, --output FILE\n"
     "  --print-qemu      print QEMU and its options for the kernel, one a line, without the "
@@ -334,6 +379,11 @@ static const char usage_text[] =
     "status: 0; 1 if it cannot be done; 64 if what was asked for makes no sense\n";
 
 static const struct format_row format_rows[] = {
-    {"elf", write_elf},     {"bin", write_bin},     {"uimage", write_unbuilt},
-    {"efi", write_unbuilt}, {"iso", write_unbuilt}, {NULL, NULL},
+    {"elf", false, write_elf},
+    {"bin", false, write_bin},
+    {"monitor", true, write_monitor},
+    {"uimage", false, write_unbuilt},
+    {"efi", false, write_unbuilt},
+    {"iso", false, write_unbuilt},
+    {NULL, false, NULL},
 };
