@@ -18,6 +18,7 @@ import sys
 import yaml
 
 import build
+import differences
 import transcript
 
 sys.path.insert(0, str(build.TOP / "syscalls/gen"))
@@ -47,23 +48,9 @@ def method_of(command, names):
     return name if name in names else None
 
 
-def blocks(lines):
-    """(command, the lines that came of it) of a transcript."""
-    command, answer = None, []
-    for line in lines:
-        if line.startswith("> "):
-            if command is not None:
-                yield command, answer
-            command, answer = line[2:], []
-        else:
-            answer.append(line)
-    if command is not None:
-        yield command, answer
-
-
 def outcomes(lines, names):
     """(method, error or SUCCESS) of every call in a transcript."""
-    for command, answer in blocks(lines):
+    for command, answer in differences.blocks(lines):
         errors = [json.loads(line) for line in answer if line.startswith('{"error"')]
         for error in errors:
             if error.get("command") in names:

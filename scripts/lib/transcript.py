@@ -60,11 +60,12 @@ def scripts(arch):
             if arch in directives(path).get("arch", [arch])]
 
 
-def run(command, script, timeout_s=120):
-    """Runs a script; `command` makes the client's command line of options. The completed process,
-    output as text. `version` goes first, so that a transcript knows its kernel."""
-    name = script.relative_to(TOP)
-    return subprocess.run(command(["--json", "-c", "version", "--script", str(name)]), cwd=TOP,
+def run(command, *scripts, timeout_s=120):
+    """Runs scripts, one after the other on one target; `command` makes the client's command line of
+    options. The completed process, output as text. `version` goes first, so that a transcript knows
+    its kernel."""
+    jobs = [word for script in scripts for word in ("--script", str(script.relative_to(TOP)))]
+    return subprocess.run(command(["--json", "-c", "version", *jobs]), cwd=TOP,
                           capture_output=True, text=True, errors="replace", timeout=timeout_s,
                           stdin=subprocess.DEVNULL)
 
@@ -92,23 +93,37 @@ def mask(record):
     return masked
 
 
-def read_output(text):
-    """(commands, version record): each command is (its text, its records, status)."""
-    commands, records, version = [], [], {}
+def read_commands(text):
+    """(file, text, records, status) of each command; the file is None outside of scripts."""
+    records = []
     for line in text.splitlines():
         record = json.loads(line)
         if "status" in record and "input" in record:
-            commands.append((record["input"], records, record["status"]))
+            yield record.get("file"), record["input"], records, record["status"]
             records = []
         else:
             if "error" in record:  # the client adds where it happened
                 for context in ("input", "file", "line"):
                     record.pop(context, None)
             records.append(record)
-    if commands and commands[0][0] == "version":
-        version = next(iter(commands[0][1]), {})
-        commands = commands[1:]
-    return commands, version
+
+
+def read_scripts(text):
+    """({script's name: its commands}, version record): each command is (its text, its records,
+    status)."""
+    scripts, version = {}, {}
+    for file, command, records, status in read_commands(text):
+        if file is None and command == "version":
+            version = next(iter(records), {})
+        else:
+            scripts.setdefault(file, []).append((command, records, status))
+    return scripts, version
+
+
+def read_output(text):
+    """(commands, version record) of a run of one script."""
+    scripts, version = read_scripts(text)
+    return [command for commands in scripts.values() for command in commands], version
 
 
 def render(commands):

@@ -1,18 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Runs each smoke script on the simulator, or on a real kernel in QEMU, and compares what it said
-with the golden transcript, which was recorded on a real kernel.
+"""Runs the smoke scripts on the simulator, or on a real kernel in QEMU, and compares what each said
+with its golden transcript, which was recorded on a real kernel.
 
+All scripts run one after the other on one target; what then fails or differs runs again by itself.
 A difference is either a defect of the simulator or of the monitor: golden transcripts are not
 edited, they are recorded again (scripts/test --kernel PREFIX --record).
 """
 
-import difflib
+import dataclasses
 import functools
+import warnings
 
 import pytest
 
 import build
+import differences
 import transcript
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a script did: its commands, the kernel's description, and how it went wrong, if so."""
+
+    commands: list
+    version: dict
+    failure: str = ""
 
 
 @functools.cache
@@ -30,28 +42,82 @@ def with_jobs(argv, jobs):
     return argv[:at] + jobs + argv[at:]
 
 
-def run(arch, prefix, script):
+def run(arch, prefix, *scripts):
     argv = client_command(arch, prefix)
-    return transcript.run(lambda jobs: with_jobs(argv, jobs), script)
+    return transcript.run(lambda jobs: with_jobs(argv, jobs), *scripts)
+
+
+def outcome_alone(arch, prefix, script):
+    result = run(arch, prefix, script)
+    commands, version = transcript.read_output(result.stdout)
+    failure = ""
+    if result.returncode != 0:
+        failure = failing_command(commands) or f"status {result.returncode}\n{result.stderr[-3000:]}"
+    return Outcome(commands, version, failure)
+
+
+def failing_command(commands):
+    """One sentence about the first command that failed; empty if none did."""
+    for count, (text, records, status) in enumerate(commands, 1):
+        if status != "ok":
+            why = next((r["text"] for r in reversed(records) if "text" in r and "error" in r), status)
+            return f"command {count}, `{text}`: {why}"
+    return ""
+
+
+@functools.cache
+def outcomes_together(arch, prefix, scripts):
+    """{script: outcome} of one run of all; a script that the run did not come to is not in it."""
+    parts, version = transcript.read_scripts(run(arch, prefix, *scripts).stdout)
+    return {script: Outcome(commands, version, failing_command(commands))
+            for script in scripts
+            if (commands := parts.get(str(script.relative_to(build.TOP)))) is not None}
+
+
+def beside(request, arch, prefix):
+    """The scripts that were chosen to run on the same target, in their order."""
+    cases = [item.callspec.params["case"] for item in request.session.items
+             if "case" in getattr(getattr(item, "callspec", None), "params", {})]
+    return tuple(script for *target, script in cases if target == [arch, prefix])
+
+
+def problem(outcome, arch, script):
+    """What is wrong with an outcome, in words; empty if it is as it was recorded. On a kernel of
+    another version or configuration a script has to hold, its words may differ."""
+    golden = transcript.golden_path(arch, script)
+    if not golden.exists():
+        return f"no transcript {golden.relative_to(build.TOP)}: record it on a real kernel"
+    kernel, wanted = transcript.read_golden(golden)
+    now = transcript.describe_kernel(outcome.version)
+    apart = differences.of_kernels(kernel, now) if outcome.version else []
+    if apart:
+        warnings.warn("not the kernel of the transcripts: " + "; ".join(apart), stacklevel=2)
+    told = differences.of_transcripts(wanted, transcript.render(outcome.commands))
+    if not outcome.failure:
+        return "" if apart else "\n".join(told)
+    where = f"{script.relative_to(build.TOP)} does not hold"
+    where += f" on a kernel with {'; '.join(apart)}" if apart else ""
+    return f"{where}: {outcome.failure}" + "".join(f"\n  {line}" for line in told)
 
 
 def test_script(case, request):
     arch, prefix, script = case
-    result = run(arch, prefix, script)
-    assert result.returncode == 0, f"status {result.returncode}\n{result.stderr[-3000:]}"
-    commands, version = transcript.read_output(result.stdout)
-    lines = transcript.render(commands)
-    golden = transcript.golden_path(arch, script)
     if prefix is not None and request.config.getoption("record"):
-        transcript.write_golden(golden, version, lines)
+        outcome = outcome_alone(arch, prefix, script)
+        assert not outcome.failure, outcome.failure
+        transcript.write_golden(transcript.golden_path(arch, script), outcome.version,
+                                transcript.render(outcome.commands))
         return
-    if not golden.exists():
-        pytest.fail(f"no transcript {golden.relative_to(build.TOP)}: record it on a real kernel")
-    kernel, wanted = transcript.read_golden(golden)
-    if prefix is not None and kernel != transcript.describe_kernel(version):
-        return  # another configuration: the script held, its words may differ
-    difference = list(difflib.unified_diff(wanted, lines, "golden", "now", lineterm="", n=2))
-    assert not difference, "\n".join(difference)
+    scripts = beside(request, arch, prefix)
+    together = outcomes_together(arch, prefix, scripts)
+    told = problem(together[script], arch, script) if script in together else "not run"
+    if not told:
+        return
+    alone = problem(outcome_alone(arch, prefix, script), arch, script)
+    assert not alone, alone
+    earlier = scripts[:scripts.index(script)]
+    if all(other in together and not together[other].failure for other in earlier):
+        pytest.fail(f"{script.stem} holds by itself, but not after the scripts before it: {told}")
 
 
 def test_every_transcript_has_its_script(request):

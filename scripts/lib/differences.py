@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What another kernel answers otherwise, in sentences: its configuration beside the one of a golden
+transcript, and a transcript's commands beside those that were recorded.
+
+Knows transcripts (transcript.py makes them) and nothing of how they were run.
+"""
+
+import json
+
+SHOWN = 6  # differences of one script that are spelled out
+
+# Settings of the monitor's `version` record, as one says them.
+SETTINGS = {"arch": "architecture", "kernel": "version", "word_bits": "word size", "mcs": "MCS",
+            "debug": "debug build", "printing": "printing", "smp": "multicore",
+            "hardware_debug": "hardware debug API", "breakpoints": "breakpoints",
+            "watchpoints": "watchpoints", "methods": "number of calls"}
+YES_NO = {"True": "on", "False": "off", None: "none"}
+
+
+def settings(kernel):
+    """A transcript's line about its kernel as a dictionary."""
+    return dict(item.split(" ", 1) for item in kernel.split(", ") if " " in item)
+
+
+def of_kernels(wanted, now):
+    """What sets a kernel apart from the recorded one: phrases, none if nothing does."""
+    old, new = settings(wanted), settings(now)
+    return [f"{SETTINGS.get(name, name)} {YES_NO.get(new.get(name), new.get(name))} instead of "
+            f"{YES_NO.get(old.get(name), old.get(name))}"
+            for name in sorted({*old, *new}, key=[*SETTINGS, *old, *new].index)
+            if old.get(name) != new.get(name)]
+
+
+def blocks(lines):
+    """(command, the lines that came of it) of a transcript."""
+    command, answer = None, []
+    for line in lines:
+        if line.startswith("> "):
+            if command is not None:
+                yield command, answer
+            command, answer = line[2:], []
+        else:
+            answer.append(line)
+    if command is not None:
+        yield command, answer
+
+
+def words(answer):
+    """What a command answered, in words."""
+    records = [json.loads(line) for line in answer if line.startswith("{")]
+    errors = [record for record in records if "error" in record]
+    if errors:
+        return errors[-1].get("text") or errors[-1]["error"]
+    if any(not line.startswith("{") for line in answer):
+        return answer[-1]
+    return f"{len(records)} records" if records else "done"
+
+
+def fields(old, new):
+    """How two records of a kind differ: `size 2048 instead of 4096`."""
+    return ", ".join(f"{name} {new.get(name, 'missing')} instead of {old.get(name, 'missing')}"
+                     for name in {**old, **new} if old.get(name) != new.get(name))
+
+
+def of_answers(old, new):
+    """One phrase about two answers to a command that are not the same."""
+    records = [[json.loads(line) for line in answer if line.startswith("{")] for answer in (old, new)]
+    same_kind = [[r.get("record") for r in part] for part in records]
+    if same_kind[0] == same_kind[1] and not any("error" in r for part in records for r in part):
+        changed = [fields(a, b) for a, b in zip(*records) if a != b]
+        if changed:
+            return "; ".join(changed[:2])
+    return f"{words(new)} (recorded: {words(old)})"
+
+
+def of_transcripts(wanted, now):
+    """Sentences about the commands of a script that this kernel answers otherwise."""
+    old, new = list(blocks(wanted)), list(blocks(now))
+    sentences = [f"{command}: {of_answers(answer, other)}"
+                 for (command, answer), (again, other) in zip(old, new)
+                 if command == again and answer != other]
+    if [command for command, _ in old[:len(new)]] != [command for command, _ in new]:
+        sentences.append("the script has changed since it was recorded: record it again")
+    elif len(new) < len(old):
+        sentences.append(f"the script ended after {len(new)} of {len(old)} commands")
+    if len(sentences) > SHOWN:
+        sentences[SHOWN:] = [f"and {len(sentences) - SHOWN} commands more"]
+    return sentences

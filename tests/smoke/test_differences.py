@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What another kernel answers otherwise is said in sentences, not shown as a wall of lines."""
+
+import differences
+
+RANGE = '{"error": "RangeError", "text": "RangeError: from 0 to 255", "command": "A_B"}'
+WRONG = '{"error": "IllegalOperation", "text": "IllegalOperation: no", "command": "A_B"}'
+
+
+def test_settings_that_differ_are_named():
+    wanted = "arch x86_64, kernel 16.0.0, mcs False, debug True, breakpoints 4, methods 71"
+    assert differences.of_kernels(wanted, wanted) == []
+    assert differences.of_kernels(wanted, "arch x86_64, kernel 15.0.0, mcs False, debug False, "
+                                  "methods 67") == [
+        "version 15.0.0 instead of 16.0.0", "debug build off instead of on",
+        "breakpoints none instead of 4", "number of calls 67 instead of 71"]
+
+
+def test_answers_that_differ_are_sentences():
+    wanted = ["> A_B 1", RANGE, "> A_B 2", "> A_B 3", '{"record": "x", "size": 4096, "n": 1}']
+    assert differences.of_transcripts(wanted, wanted) == []
+    now = ["> A_B 1", WRONG, "> A_B 2", WRONG, "> A_B 3", '{"record": "x", "size": 2048, "n": 1}']
+    assert differences.of_transcripts(wanted, now) == [
+        "A_B 1: IllegalOperation: no (recorded: RangeError: from 0 to 255)",
+        "A_B 2: IllegalOperation: no (recorded: done)",
+        "A_B 3: size 2048 instead of 4096"]
+
+
+def test_a_script_that_ended_early_or_changed_is_told():
+    wanted = ["> A_B 1", "> A_B 2", "> A_B 3"]
+    assert differences.of_transcripts(wanted, wanted[:1]) == [
+        "the script ended after 1 of 3 commands"]
+    changed = "the script has changed since it was recorded: record it again"
+    assert differences.of_transcripts(wanted, ["> A_B 1", "> A_C 2"]) == [changed]
+    assert differences.of_transcripts(wanted, [*wanted, "> A_B 4"]) == [changed]
+
+
+def test_many_differences_are_counted():
+    wanted = [line for n in range(20) for line in (f"> A_B {n}", RANGE)]
+    now = [line for n in range(20) for line in (f"> A_B {n}", WRONG)]
+    told = differences.of_transcripts(wanted, now)
+    assert len(told) == differences.SHOWN + 1 and told[-1] == "and 14 commands more"
+
+
+def test_a_line_without_its_command_is_a_difference():
+    wanted = ["> A_B 1", "failed", "> A_B 2"]
+    now = ["> A_B 1", "> A_B 2"]
+    assert differences.of_transcripts(wanted, now) == ["A_B 1: done (recorded: failed)"]
