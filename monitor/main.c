@@ -9,8 +9,10 @@
 #include "arch/include/arch.h"
 #include "monitor/core/bootinfo.h"
 #include "monitor/core/call.h"
+#include "monitor/core/component_memory.h"
 #include "monitor/core/console.h"
 #include "monitor/core/cspace.h"
+#include "monitor/core/debug.h"
 #include "monitor/core/keeper.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/memory.h"
@@ -97,8 +99,10 @@ static enum err badge_channels(void)
         {"tell_stop", console.shell_ntfn, CONSOLE_INTERRUPT, &console.shell_stop},
         {"tell_irq", console.shell_ntfn, CONSOLE_IRQ, &console.shell_irq},
         {"tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done},
+        {"tell_notice", console.shell_ntfn, CONSOLE_NOTICE, &console.shell_notice},
         {"wake_output", supervisor.notification, WAKE_OUTPUT, &console.wake_output},
         {"wake_input", supervisor.notification, WAKE_INPUT, &console.wake_input},
+        {"wake_request", supervisor.notification, WAKE_REQUEST, &console.wake_request},
         {"wake_uart", supervisor.notification, WAKE_UART, &supervisor.wake_uart},
     };
     enum err e = ERR_OK;
@@ -121,7 +125,7 @@ static enum err make_channels(void)
         {"shell_ntfn", seL4_NotificationObject, &console.shell_ntfn},
         {"worker_ntfn", seL4_NotificationObject, &worker.wake},
     };
-    struct object *received;
+    struct object *received, *spare;
     enum err e = ERR_OK;
 
     for (unsigned i = 0; i < sizeof channels / sizeof channels[0] && !e; i++)
@@ -130,8 +134,11 @@ static enum err make_channels(void)
         e = badge_channels();
     if (!e)
         e = objects_claim("received", "received", OBJECT_OPERATOR, &received);
+    if (!e)
+        e = objects_claim("supervisor_slot", "supervisor_slot", OBJECT_MONITOR, &spare);
     if (e)
         return e;
+    supervisor.spare_slot = spare->slot;
     received->is_fixed = true;
     worker.receive_slot = received->slot;
     return ERR_OK;
@@ -228,6 +235,7 @@ static void set_up(const seL4_BootInfo *boot)
     call_init();
     if (vspace_protect_image() || thread_guard_stacks())
         status_note("The image's pages could not be protected.");
+    must(component_memory_init(), "sel4mon: no room for windows on components");
     must(make_channels(), "sel4mon: cannot make endpoints and notifications");
     must(make_threads(), "sel4mon: cannot make the threads");
     find_line();
@@ -241,5 +249,6 @@ _Noreturn void arch_main(seL4_BootInfo *boot)
     must(thread_start(THREAD_SUPERVISOR, supervisor_run, NULL), "sel4mon: no supervisor");
     must(thread_start(THREAD_WORKER, worker_run, NULL), "sel4mon: no worker");
     must(thread_start(THREAD_SHELL, shell_thread_run, NULL), "sel4mon: no shell");
+    debug_init();
     keeper_run(fault_ep);
 }

@@ -8,6 +8,9 @@
 
 extern char arch_try_fail[];
 
+const uint16_t arch_elf_machine = 183;
+const uint64_t arch_user_top = 0x0000010000000000;
+
 uintptr_t arch_tls_init(void *area)
 {
     memset(area, 0, ARCH_TLS_AREA_BYTES);
@@ -29,6 +32,18 @@ void arch_context_init(seL4_UserContext *context, void (*entry)(void *), void *a
     context->x0 = (uintptr_t)arg;
     context->tpidr_el0 = thread_pointer;
 }
+
+void arch_context_component(seL4_UserContext *context, seL4_Word entry, seL4_Word start,
+                            seL4_Word stack_top)
+{
+    memset(context, 0, sizeof *context);
+    context->pc = entry;
+    context->sp = stack_top;
+    context->x0 = start;
+}
+
+const uint8_t arch_syscall_number_word = seL4_UnknownSyscall_Syscall;
+const uint8_t arch_syscall_argument_word = seL4_UnknownSyscall_X0;
 
 void arch_context_fail(seL4_UserContext *context, struct arch_try *save)
 {

@@ -47,6 +47,19 @@ const struct arch_frame arch_frames[] = {
 };
 const unsigned arch_frame_count = sizeof arch_frames / sizeof arch_frames[0];
 
+const struct arch_vspace arch_vspace = {seL4_VSpaceBits, seL4_ARM_VSpaceObject};
+
+seL4_Error arch_vspace_assign(seL4_CPtr asid_pool, seL4_CPtr vspace)
+{
+    return seL4_ARM_ASIDPool_Assign(asid_pool, vspace);
+}
+
+void arch_code_written(seL4_CPtr frame, seL4_Word start, seL4_Word end)
+{
+    (void)seL4_ARM_Page_CleanInvalidate_Data(frame, start, end);
+    (void)seL4_ARM_Page_Unify_Instruction(frame, start, end);
+}
+
 const struct arch_kind arch_kinds[] = {
     {seL4_CapInitThreadVSpace, "ARM_VSpace"},
     {seL4_CapASIDControl, "ARM_ASIDControl"},

@@ -22,6 +22,10 @@ extern char arch_rodata_start[]; /* constants */
 extern char arch_data_start[];   /* data, then zeroed data */
 extern char arch_image_end[];
 
+/* --- what an ELF file must be for, and where a user's addresses end --------------------------- */
+extern const uint16_t arch_elf_machine;
+extern const uint64_t arch_user_top;
+
 /* --- entry ------------------------------------------------------------------------------------ */
 /* entry.S calls it on the boot stack. Never returns. */
 _Noreturn void arch_main(seL4_BootInfo *boot);
@@ -42,6 +46,14 @@ void arch_tls_set(seL4_CPtr tcb, uintptr_t thread_pointer);
 /* First registers of a thread that enters `entry(arg)`, which must not return. */
 void arch_context_init(seL4_UserContext *context, void (*entry)(void *), void *arg,
                        uintptr_t stack_top, uintptr_t thread_pointer);
+
+/* First registers of a component: `start` goes into the first argument's register, all else is 0.
+ * `stack_top` aligned to 16 bytes. */
+void arch_context_component(seL4_UserContext *context, seL4_Word entry, seL4_Word start,
+                            seL4_Word stack_top);
+
+/* Where an unknown system call's fault message has its number and the first argument. */
+extern const uint8_t arch_syscall_number_word, arch_syscall_argument_word;
 
 /* --- trying what may fault -------------------------------------------------------------------- */
 struct arch_try {
@@ -84,6 +96,18 @@ seL4_Error arch_frame_map(seL4_CPtr frame, seL4_CPtr vspace, seL4_Word vaddr,
                           enum arch_memory memory);
 seL4_Error arch_frame_unmap(seL4_CPtr frame);
 seL4_Error arch_frame_address(seL4_CPtr frame, seL4_Word *paddr);
+
+/* The root of an address space: how it is made, and what it needs before anything can be mapped. */
+struct arch_vspace {
+    uint8_t size_bits;
+    uint8_t type; /* for Untyped_Retype */
+};
+extern const struct arch_vspace arch_vspace;
+seL4_Error arch_vspace_assign(seL4_CPtr asid_pool, seL4_CPtr vspace);
+
+/* After bytes [start, end) of a page were written through a mapping of `frame` (any of its
+ * capabilities): makes instruction fetches see them. */
+void arch_code_written(seL4_CPtr frame, seL4_Word start, seL4_Word end);
 
 /* --- kinds of capability -----------------------------------------------------------------------
  */

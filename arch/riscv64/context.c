@@ -7,6 +7,9 @@
 #include "arch/lib/str.h"
 
 extern char arch_try_fail[];
+
+const uint16_t arch_elf_machine = 243;
+const uint64_t arch_user_top = 0x0000003ffffff000;
 extern char global_pointer[] __asm__("__global_pointer$");
 
 uintptr_t arch_tls_init(void *area)
@@ -31,6 +34,18 @@ void arch_context_init(seL4_UserContext *context, void (*entry)(void *), void *a
     context->a0 = (uintptr_t)arg;
     context->tp = thread_pointer;
 }
+
+void arch_context_component(seL4_UserContext *context, seL4_Word entry, seL4_Word start,
+                            seL4_Word stack_top)
+{
+    memset(context, 0, sizeof *context);
+    context->pc = entry;
+    context->sp = stack_top;
+    context->a0 = start;
+}
+
+const uint8_t arch_syscall_number_word = seL4_UnknownSyscall_Syscall;
+const uint8_t arch_syscall_argument_word = seL4_UnknownSyscall_A0;
 
 void arch_context_fail(seL4_UserContext *context, struct arch_try *save)
 {

@@ -45,6 +45,19 @@ const struct arch_frame arch_frames[] = {
 };
 const unsigned arch_frame_count = sizeof arch_frames / sizeof arch_frames[0];
 
+const struct arch_vspace arch_vspace = {seL4_PageTableBits, seL4_RISCV_PageTableObject};
+
+seL4_Error arch_vspace_assign(seL4_CPtr asid_pool, seL4_CPtr vspace)
+{
+    return seL4_RISCV_ASIDPool_Assign(asid_pool, vspace);
+}
+
+void arch_code_written(seL4_CPtr frame, seL4_Word start, seL4_Word end)
+{
+    (void)frame, (void)start, (void)end;
+    __asm__ volatile("fence.i" : : : "memory");
+}
+
 const struct arch_kind arch_kinds[] = {
     {seL4_CapInitThreadVSpace, "RISCV_PageTable"},
     {seL4_CapASIDControl, "RISCV_ASIDControl"},

@@ -8,6 +8,9 @@
 
 extern char arch_try_fail[];
 
+const uint16_t arch_elf_machine = 62;
+const uint64_t arch_user_top = 0x00007ffffffff000;
+
 enum { BELOW_POINTER_BYTES = 192 };
 
 uintptr_t arch_tls_init(void *area)
@@ -37,6 +40,19 @@ void arch_context_init(seL4_UserContext *context, void (*entry)(void *), void *a
     context->rdi = (uintptr_t)arg;
     context->fs_base = thread_pointer;
 }
+
+void arch_context_component(seL4_UserContext *context, seL4_Word entry, seL4_Word start,
+                            seL4_Word stack_top)
+{
+    memset(context, 0, sizeof *context);
+    context->rip = entry;
+    context->rsp = stack_top;
+    context->rdi = start;
+    context->rflags = 0x202;
+}
+
+const uint8_t arch_syscall_number_word = seL4_UnknownSyscall_Syscall;
+const uint8_t arch_syscall_argument_word = seL4_UnknownSyscall_RDI;
 
 void arch_context_fail(seL4_UserContext *context, struct arch_try *save)
 {

@@ -58,6 +58,18 @@ const struct arch_frame arch_frames[] = {
 };
 const unsigned arch_frame_count = sizeof arch_frames / sizeof arch_frames[0];
 
+const struct arch_vspace arch_vspace = {seL4_PML4Bits, seL4_X64_PML4Object};
+
+seL4_Error arch_vspace_assign(seL4_CPtr asid_pool, seL4_CPtr vspace)
+{
+    return seL4_X86_ASIDPool_Assign(asid_pool, vspace);
+}
+
+void arch_code_written(seL4_CPtr frame, seL4_Word start, seL4_Word end)
+{
+    (void)frame, (void)start, (void)end; /* its caches agree by themselves */
+}
+
 const struct arch_kind arch_kinds[] = {
     {seL4_CapInitThreadVSpace, "X64_PML4"},
     {seL4_CapASIDControl, "X86_ASIDControl"},

@@ -18,4 +18,8 @@ extern const struct command command_bootinfo, command_caps, command_delete, comm
     command_leaks, command_measure, command_new, command_port, command_poweroff, command_read,
     command_reset, command_revoke, command_untypeds, command_write;
 
+/* Components. */
+extern const struct command command_components, command_kill, command_load, command_restart,
+    command_start, command_stop, command_wait;
+
 #endif

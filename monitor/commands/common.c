@@ -3,7 +3,7 @@
 #include "monitor/commands/common.h"
 
 #include "arch/lib/fmt.h"
-#include "monitor/core/keeper.h"
+#include "monitor/core/fault.h"
 #include "monitor/core/kernel.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/thread.h"
@@ -18,7 +18,7 @@ static enum err fail_fault(struct command_call *call, const char *argument, cons
     error_begin(info, ERR_FAULT);
     error_set_text(info, ERROR_COMMAND, call->shell->command);
     error_set_text(info, ERROR_ARGUMENT, argument);
-    error_set_text(info, ERROR_CAUSE, keeper_fault_name(fault->label));
+    error_set_text(info, ERROR_CAUSE, fault_name(fault->label));
     error_say(info, "%s faults", doing);
     if (fault->has_address) {
         error_set_word(info, ERROR_ADDRESS, fault->address);
@@ -59,7 +59,13 @@ enum err common_refuse_own(struct command_call *call, const struct object *objec
 
 const char *common_owner(const struct object *object)
 {
-    return object->owner == OBJECT_MONITOR ? "monitor" : "operator";
+    static const char *const names[] = {
+        [OBJECT_OPERATOR] = "operator",
+        [OBJECT_MONITOR] = "monitor",
+        [OBJECT_COMPONENT] = "component",
+    };
+
+    return names[object->owner];
 }
 
 void common_emit_object(struct command_call *call, const struct object *object, const char *note)

@@ -7,8 +7,9 @@
 #include "arch/lib/str.h"
 
 static const char *const group_names[GROUP_COUNT] = {
-    [GROUP_SHELL] = "shell",   [GROUP_API] = "api",         [GROUP_OBJECTS] = "objects",
-    [GROUP_MEMORY] = "memory", [GROUP_MACHINE] = "machine",
+    [GROUP_SHELL] = "shell",           [GROUP_API] = "api",
+    [GROUP_OBJECTS] = "objects",       [GROUP_MEMORY] = "memory",
+    [GROUP_COMPONENTS] = "components", [GROUP_MACHINE] = "machine",
 };
 
 static const struct column list_columns[] = {

@@ -36,7 +36,7 @@ static enum err run(struct command_call *call)
     if (e)
         return e;
     recover_sweep(false, &count);
-    leaked = count.slots + count.pieces + count.windows + count.foreign;
+    leaked = count.slots + count.pieces + count.windows + count.components + count.foreign;
     const struct field fields[] = {
         {.word = leaked},
         {.word = count.slots},

@@ -4,7 +4,7 @@
 
 #include "arch/lib/str.h"
 #include "monitor/commands/common.h"
-#include "monitor/core/keeper.h"
+#include "monitor/core/fault.h"
 #include "monitor/core/thread.h"
 #include "monitor/shell/errors.h"
 #include "monitor/shell/shell.h"
@@ -92,7 +92,7 @@ enum err memory_range_fail(struct command_call *call, const struct memory_range 
     error_begin(info, e);
     error_set_text(info, ERROR_COMMAND, call->shell->command);
     error_set_text(info, ERROR_ARGUMENT, "address");
-    error_set_text(info, ERROR_CAUSE, keeper_fault_name(thread_self()->fault.label));
+    error_set_text(info, ERROR_CAUSE, fault_name(thread_self()->fault.label));
     error_set_word(info, ERROR_ADDRESS, paddr);
     error_say(info, "%s faults at physical 0x%llx", doing, (unsigned long long)paddr);
     return shell_fail(call->shell, e, info);

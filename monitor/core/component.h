@@ -15,6 +15,7 @@
 #include <sel4/sel4.h>
 
 #include "arch/lib/err.h"
+#include "monitor/core/estate.h"
 #include "monitor/core/limits.h"
 #include "monitor/core/thread.h"
 #include "monitor/link/package.h"
@@ -44,15 +45,35 @@ struct component_region {
     seL4_CPtr frames; /* capabilities beside each other in the monitor's space, one a page */
 };
 
+/* Where in the monitor's space the capabilities are that outlive loading. */
+struct component_slots {
+    seL4_CPtr cnode; /* its own, without a guard */
+    uint8_t cnode_bits;
+    seL4_CPtr cspace; /* the same with a guard, as its threads have it */
+    seL4_CPtr vspace;
+    seL4_CPtr threads; /* empty slots for threads that it makes, LIMIT_COMPONENT_THREADS - 1 */
+    seL4_CPtr pages;   /* empty slots for pages that it maps itself */
+    uint8_t pages_taken;
+    uint8_t
+        faults; /* slot of its own CNode with the first thread's fault endpoint; others follow */
+};
+
 struct component {
     uint32_t pid;           /* from 1, never used again soon; 0: an empty row */
     volatile uint8_t state; /* enum component_state */
     uint8_t exit_status;    /* once ended by itself */
     char name[PACKAGE_NAME_BYTES];
-    uint16_t piece; /* of memory: the estate */
+    struct estate estate;
     struct component_thread threads[LIMIT_COMPONENT_THREADS];
     struct component_region regions[LIMIT_COMPONENT_REGIONS];
+    struct component_slots slots;
     uint64_t entry;
+    uint64_t memory_bytes; /* of the estate */
+    uint8_t priority;
+    uint8_t args_count; /* it was loaded with, in place of its description's; 0: those */
+    char args[LIMIT_COMPONENT_ARGS_BYTES];
+    uint16_t
+        owned[LIMIT_COMPONENT_OWNED]; /* numbers of objects beside the estate, plus 1; 0: none */
 };
 
 /* Rows by number, for lists: NULL for an empty one; stop at LIMIT_COMPONENTS. */
@@ -60,6 +81,31 @@ struct component *component_at(unsigned number);
 struct component *component_by_pid(uint32_t pid);
 struct component *component_by_name(const char *name);
 struct component_thread *component_thread_by_tid(struct component *component, uint32_t tid);
+
+/* --- on the shell's thread ------------------------------------------------------------------- */
+
+/* What went wrong with a package or with memory, for people. */
+struct component_problem {
+    char text[160];
+};
+
+/* Makes a component of an ELF file and its description, not started. `args`: texts one after the
+ * other, each ended by a zero byte, in place of the description's; NULL: those. On an error nothing
+ * is left, and the problem says what it was. */
+enum err component_load(const struct package_head *head, const void *elf, size_t elf_bytes,
+                        const char *args, unsigned args_count, struct component **out,
+                        struct component_problem *problem);
+
+/* Lets all its threads run, or suspends them. */
+enum err component_start(struct component *component);
+enum err component_stop(struct component *component);
+
+/* Takes it away with all that it owns. */
+enum err component_kill(struct component *component);
+
+/* Marks what components own; with `repair` takes away those that were being made when the shell was
+ * cut short; returns their number. */
+unsigned component_sweep(bool repair, void (*on_slot)(void *context, uint32_t slot), void *context);
 
 /* --- on the supervisor's thread --------------------------------------------------------------- */
 

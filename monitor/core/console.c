@@ -38,7 +38,7 @@ void console_reset_waits(void)
     console.listening = false;
     console.want_drain = false;
     console.want_room = false;
-    pending = CONSOLE_INPUT;
+    pending = CONSOLE_INPUT | CONSOLE_NOTICE;
 }
 
 void console_flush(void)
@@ -47,17 +47,33 @@ void console_flush(void)
         ipc_signal(console.wake_output);
 }
 
+unsigned console_await(unsigned events)
+{
+    unsigned came;
+
+    for (;;) {
+        if (ring_used(&console.input) > 0)
+            return CONSOLE_INPUT;
+        console_flush();
+        if (console.polled) {
+            ipc_signal(console.wake_input);
+            pending |= (unsigned)ipc_poll(console.shell_ntfn);
+            came = pending & events;
+            pending &= ~came;
+        } else {
+            came = console_wait(CONSOLE_INPUT | events) & events;
+        }
+        if (came)
+            return came;
+    }
+}
+
 uint8_t console_read(void)
 {
     uint8_t byte;
 
-    while (!ring_get(&console.input, &byte)) {
-        console_flush();
-        if (console.polled)
-            ipc_signal(console.wake_input);
-        else
-            (void)console_wait(CONSOLE_INPUT);
-    }
+    while (!ring_get(&console.input, &byte))
+        (void)console_await(0);
     if (console.stalled && ring_used(&console.input) < LIMIT_CONSOLE_BYTES / 2)
         ipc_signal(console.wake_input);
     return byte;

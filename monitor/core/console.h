@@ -24,13 +24,15 @@ enum console_event {
     CONSOLE_INTERRUPT = 1 << 2, /* Ctrl-C while a command runs */
     CONSOLE_WORKER = 1 << 3,    /* the worker is done */
     CONSOLE_IRQ = 1 << 4,       /* an interrupt that a command waits for */
+    CONSOLE_NOTICE = 1 << 5,    /* the supervisor has something to tell */
 };
 
 /* What wakes the supervisor. */
 enum console_wake {
-    WAKE_OUTPUT = 1 << 0, /* the output ring has bytes, or shall be drained */
-    WAKE_INPUT = 1 << 1,  /* the input ring has room again */
-    WAKE_UART = 1 << 2,   /* the UART's interrupt */
+    WAKE_OUTPUT = 1 << 0,  /* the output ring has bytes, or shall be drained */
+    WAKE_INPUT = 1 << 1,   /* the input ring has room again */
+    WAKE_UART = 1 << 2,    /* the UART's interrupt */
+    WAKE_REQUEST = 1 << 3, /* the shell wants something done */
 };
 
 struct console {
@@ -38,7 +40,9 @@ struct console {
     seL4_CPtr shell_ntfn;                          /* waited on by the shell */
     seL4_CPtr shell_room, shell_input, shell_stop; /* the supervisor's, each with one event */
     seL4_CPtr shell_irq;                           /* for interrupts, with CONSOLE_IRQ */
+    seL4_CPtr shell_notice;                        /* the supervisor's, with CONSOLE_NOTICE */
     seL4_CPtr wake_output, wake_input;             /* the shell's, for the supervisor */
+    seL4_CPtr wake_request;
     volatile bool command_running;
     volatile bool interrupted; /* Ctrl-C since the command began */
     volatile bool want_drain;  /* the shell waits until all has left */
@@ -58,6 +62,10 @@ unsigned console_wait(unsigned events);
 
 /* Forgets events of these kinds that came already. */
 void console_forget(unsigned events);
+
+/* Waits for input, or for another of `events`: those that came, CONSOLE_INPUT if there is a byte
+ * to read. Sends what was written before. */
+unsigned console_await(unsigned events);
 
 uint8_t console_read(void);
 void console_write(const char *text, size_t len_bytes);

@@ -23,7 +23,7 @@ static struct {
 } cspace;
 
 /* No guard at all; or one of zeros that fills up to a whole word. */
-static seL4_Word guard_data(unsigned bits)
+seL4_Word cspace_guard(unsigned bits)
 {
     return seL4_CNode_CapData_new(0, bits).words[0];
 }
@@ -142,7 +142,7 @@ static enum err add_node(void)
     if (!e)
         e = kernel_check(seL4_CNode_Mint(cspace.top, number, LIMIT_TOP_BITS, CSPACE_ROOT, slot,
                                          seL4_WordBits, seL4_AllRights,
-                                         guard_data(cspace.root_bits - bits)));
+                                         cspace_guard(cspace.root_bits - bits)));
     if (e)
         goto fail_memory;
     cspace_note_kind(slot, kinds_of_type(seL4_CapTableObject));
@@ -197,10 +197,10 @@ enum err cspace_move(void)
                       cspace.top, 1);
     if (!e)
         e = kernel_check(seL4_CNode_Mint(cspace.top, 0, LIMIT_TOP_BITS, CSPACE_ROOT, CSPACE_ROOT,
-                                         seL4_WordBits, seL4_AllRights, guard_data(0)));
+                                         seL4_WordBits, seL4_AllRights, cspace_guard(0)));
     if (!e)
         e = cspace_mint(cspace.top, slots + 2, seL4_AllRights,
-                        guard_data(seL4_WordBits - LIMIT_TOP_BITS - cspace.root_bits));
+                        cspace_guard(seL4_WordBits - LIMIT_TOP_BITS - cspace.root_bits));
     if (!e)
         e = kernel_check(
             seL4_TCB_SetSpace(seL4_CapInitThreadTCB, 0, slots + 2, 0, seL4_CapInitThreadVSpace, 0));
@@ -213,6 +213,36 @@ enum err cspace_move(void)
     cspace_note_kind(cspace.top, kinds_of_type(seL4_CapTableObject));
     cspace_note_kind(cspace.old_root, kinds_of_type(seL4_CapTableObject));
     return ERR_OK;
+}
+
+unsigned cspace_root_bits(void)
+{
+    return cspace.root_bits;
+}
+
+/* Entries of the top CNode after those of the second level's. */
+enum { ATTACHED_FIRST = LIMIT_NODES + 1 };
+_Static_assert(ATTACHED_FIRST + LIMIT_COMPONENTS <= 1 << LIMIT_TOP_BITS, "room in the top CNode");
+
+enum err cspace_attach(unsigned number, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base)
+{
+    seL4_Word entry = ATTACHED_FIRST + number;
+
+    *base = entry << cspace.root_bits;
+    /* The one before went with its CNode. */
+    return kernel_check(seL4_CNode_Mint(cspace.top, entry, LIMIT_TOP_BITS, CSPACE_ROOT, cnode,
+                                        seL4_WordBits, seL4_AllRights,
+                                        cspace_guard(cspace.root_bits - bits)));
+}
+
+enum err cspace_retype_attached(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits,
+                                seL4_CPtr first, unsigned count)
+{
+    seL4_Word offset = first & (((seL4_Word)1 << cspace.root_bits) - 1);
+
+    return kernel_check(seL4_Untyped_Retype(untyped, type, size_bits, CSPACE_ROOT,
+                                            first >> cspace.root_bits,
+                                            seL4_WordBits - cspace.root_bits, offset, count));
 }
 
 bool cspace_resolve(seL4_CPtr root, seL4_Word index, seL4_Word depth, seL4_CPtr *slot)

@@ -52,6 +52,20 @@ enum err cspace_revoke(seL4_CPtr slot);
 enum err cspace_retype(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits, seL4_CPtr first,
                        unsigned count);
 
+/* What mints a CNode's capability with a guard of `bits` zeros. */
+seL4_Word cspace_guard(unsigned bits);
+
+/* Size of the kernel's root CNode, and so the largest that can be attached. */
+unsigned cspace_root_bits(void);
+
+/* Makes the slots of a CNode addresses of the monitor's, for component `number`; `base` is that of
+ * slot 0. It ends when the CNode goes. */
+enum err cspace_attach(unsigned number, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base);
+
+/* As cspace_retype, into slots of an attached CNode. */
+enum err cspace_retype_attached(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits,
+                                seL4_CPtr first, unsigned count);
+
 /* Which slot an address means that starts at one of the CNodes of the monitor's own space. False if
  * it starts elsewhere or leads nowhere. CSPACE_STRUCTURE: an entry of the top CNode. */
 #define CSPACE_STRUCTURE (~(seL4_CPtr)0)

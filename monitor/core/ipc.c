@@ -13,6 +13,15 @@ seL4_MessageInfo_t ipc_receive(seL4_CPtr endpoint, seL4_Word *badge)
 #endif
 }
 
+void ipc_reply(seL4_MessageInfo_t info)
+{
+#ifdef CONFIG_KERNEL_MCS
+    seL4_Send(thread_self()->reply, info);
+#else
+    seL4_Reply(info);
+#endif
+}
+
 seL4_Word ipc_wait(seL4_CPtr notification)
 {
     seL4_Word badge = 0;

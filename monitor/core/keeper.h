@@ -6,13 +6,8 @@
 #ifndef MONITOR_CORE_KEEPER_H
 #define MONITOR_CORE_KEEPER_H
 
-#include <stdint.h>
-
 #include <sel4/sel4.h>
 
 _Noreturn void keeper_run(seL4_CPtr fault_ep);
-
-/* "VMFault", for a label of a fault message; NULL. */
-const char *keeper_fault_name(uint64_t label);
 
 #endif

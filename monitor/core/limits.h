@@ -34,6 +34,20 @@ enum {
      * buffers, and the pages that it maps itself. */
     LIMIT_COMPONENT_THREADS = 16,
     LIMIT_COMPONENT_REGIONS = 64,
+    /* Pages that a component maps itself and tells of: a buffer and some stacks a thread. */
+    LIMIT_COMPONENT_PAGES = 48,
+    /* Objects that a component shares or claims beside its estate: endpoints, device pages,
+     * interrupts, ports. */
+    LIMIT_COMPONENT_OWNED = 96,
+    /* One line of a component's text; a longer one is shown as several. */
+    LIMIT_NOTICE_BYTES = 160,
+    /* Pages of components mapped in the monitor at once, while hot: what a debugger looks at again
+     * and again (stack, code, data of a few threads). */
+    LIMIT_COMPONENT_WINDOWS = 32,
+    /* Arguments given with `load`: a line of the shell. */
+    LIMIT_COMPONENT_ARGS_BYTES = 256,
+    /* Packages kept that came over the line. */
+    LIMIT_STORED = 16,
     /* Bytes that wait between the shell and the line: a page or two of text. */
     LIMIT_CONSOLE_BYTES = 8192,
 };

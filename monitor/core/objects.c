@@ -16,6 +16,11 @@ struct object *objects_at(unsigned number)
     return number < LIMIT_OBJECTS && objects[number].is_live ? &objects[number] : NULL;
 }
 
+unsigned objects_number(const struct object *object)
+{
+    return (unsigned)(object - objects);
+}
+
 unsigned objects_end(void)
 {
     return LIMIT_OBJECTS;

@@ -18,7 +18,11 @@
 #include "arch/lib/err.h"
 #include "monitor/core/limits.h"
 
-enum object_owner { OBJECT_OPERATOR, OBJECT_MONITOR };
+enum object_owner {
+    OBJECT_OPERATOR,
+    OBJECT_MONITOR,
+    OBJECT_COMPONENT, /* made for components, goes with the last that has it */
+};
 
 enum { OBJECT_NO_PIECE = 0xffff };
 
@@ -62,6 +66,9 @@ struct object *objects_find(const char *name);
 struct object *objects_find_slot(seL4_CPtr slot);
 struct object *objects_find_frame(uint64_t paddr);
 struct object *objects_find_piece(uint16_t piece);
+
+/* The number of an object, for objects_at. */
+unsigned objects_number(const struct object *object);
 
 /* By number, for lists: NULL for an unused entry; stop at objects_end. */
 struct object *objects_at(unsigned number);

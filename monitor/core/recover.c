@@ -3,11 +3,13 @@
 #include "monitor/core/recover.h"
 
 #include "monitor/core/bootinfo.h"
+#include "monitor/core/component.h"
 #include "monitor/core/cspace.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/memory.h"
 #include "monitor/core/objects.h"
 #include "monitor/core/shell_thread.h"
+#include "monitor/core/store.h"
 #include "monitor/core/thread.h"
 #include "monitor/core/vspace.h"
 
@@ -59,10 +61,12 @@ void recover_sweep(bool repair, struct recover_count *count)
     struct slots *slots = cspace_slots();
 
     *count = (struct recover_count){0};
+    count->components = component_sweep(repair, mark_slot, slots);
+    count->pieces = store_sweep(repair, mark_slot, slots);
     mark_objects(slots);
     cspace_mark(mark_slot, slots);
     count->windows = vspace_sweep(repair, mark_slot, slots);
-    count->pieces = untyped_sweep(memory_pool(), repair, mark_slot, slots);
+    count->pieces += untyped_sweep(memory_pool(), repair, mark_slot, slots);
     sweep_slots(slots, repair, count);
 }
 

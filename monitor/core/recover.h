@@ -12,10 +12,11 @@
 #include "arch/lib/err.h"
 
 struct recover_count {
-    unsigned slots;   /* in use, but nobody's */
-    unsigned pieces;  /* of memory: spent, but nobody's */
-    unsigned windows; /* of the monitor's address space */
-    unsigned foreign; /* slots filled by calls by name into no named slot; never given back */
+    unsigned slots;      /* in use, but nobody's */
+    unsigned pieces;     /* of memory: spent, but nobody's */
+    unsigned windows;    /* of the monitor's address space */
+    unsigned components; /* cut short while they were made */
+    unsigned foreign;    /* slots filled by calls by name into no named slot; never given back */
 };
 
 /* On the shell's thread. */

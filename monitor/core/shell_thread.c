@@ -5,10 +5,12 @@
 #include "arch/lib/fmt.h"
 #include "arch/lib/str.h"
 #include "monitor/core/call.h"
+#include "monitor/core/component.h"
 #include "monitor/core/console.h"
 #include "monitor/core/guard.h"
-#include "monitor/core/keeper.h"
+#include "monitor/core/fault.h"
 #include "monitor/core/kinds.h"
+#include "monitor/core/notice.h"
 #include "monitor/core/objects.h"
 #include "monitor/core/recover.h"
 #include "monitor/core/status.h"
@@ -90,7 +92,7 @@ static void env_fault(void *context, struct env_fault *fault)
     const struct thread_fault *from = &caller->fault;
 
     (void)context;
-    *fault = (struct env_fault){.cause = keeper_fault_name(from->label),
+    *fault = (struct env_fault){.cause = fault_name(from->label),
                                 .is_cap = from->label == seL4_Fault_CapFault,
                                 .has_address = from->has_address,
                                 .address = from->address,
@@ -174,13 +176,29 @@ static void tell_lost_input(void)
     shell_notice(&shell, text);
 }
 
+void shell_thread_show_notices(void)
+{
+    char line[LIMIT_NOTICE_BYTES + PACKAGE_NAME_BYTES + 4], text[LIMIT_NOTICE_BYTES];
+    uint32_t pid;
+
+    while (notice_take(&pid, text, sizeof text)) {
+        const struct component *component = component_by_pid(pid);
+
+        fmt_print(line, sizeof line, "%s%s%s%s", component ? "[" : "",
+                  component ? component->name : "", component ? "] " : "", text);
+        shell_notice(&shell, line);
+    }
+}
+
 _Noreturn static void read_for_ever(void)
 {
     for (;;) {
-        uint8_t byte = console_read();
-
+        if (console_await(CONSOLE_NOTICE) & CONSOLE_NOTICE) {
+            shell_thread_show_notices();
+            continue;
+        }
         restarts = 0;
-        shell_input(&shell, byte);
+        shell_input(&shell, console_read());
         tell_lost_input();
     }
 }
@@ -207,7 +225,7 @@ void shell_thread_recover(void *reason)
     if (++restarts > RESTARTS_MAX)
         shell_init(&shell, &env, command_list, command_count);
     if (fault.error == ERR_FAULT) {
-        fault.cause = keeper_fault_name(why->label);
+        fault.cause = fault_name(why->label);
         fault.has_pc = true;
         fault.pc = why->ip;
         fault.has_address = why->has_address;

@@ -12,4 +12,7 @@ void shell_thread_run(void *unused);
 /* After it was taken out of a command; the argument is an enum err. */
 void shell_thread_recover(void *reason);
 
+/* Shows what the supervisor told; for commands that wait. On the shell's thread. */
+void shell_thread_show_notices(void);
+
 #endif

@@ -2,9 +2,11 @@
 /* The thread that owns the line: see supervisor.h. */
 #include "monitor/core/supervisor.h"
 
+#include "monitor/core/component.h"
 #include "monitor/core/console.h"
 #include "monitor/core/ipc.h"
 #include "monitor/core/recover.h"
+#include "monitor/core/request.h"
 #include "monitor/core/thread.h"
 #include "monitor/drivers/uart.h"
 
@@ -138,12 +140,19 @@ void supervisor_run(void *unused)
     if (supervisor.irq)
         (void)seL4_IRQHandler_Ack(supervisor.irq);
     for (;;) {
+        seL4_MessageInfo_t info;
         seL4_Word badge;
 
         serve(uart);
         while (uart->ops->pending(uart))
             serve(uart);
-        (void)ipc_receive(supervisor.endpoint, &badge);
+        info = ipc_receive(supervisor.endpoint, &badge);
+        if (badge & SUPERVISOR_MESSAGE) {
+            component_message(badge, info);
+            continue;
+        }
+        if (badge & WAKE_REQUEST)
+            request_serve();
         if (badge & WAKE_UART && supervisor.irq) {
             while (uart->ops->pending(uart))
                 serve(uart);

@@ -28,6 +28,7 @@ struct supervisor {
     seL4_CPtr notification; /* bound to it */
     seL4_CPtr wake_uart;    /* the same with WAKE_UART */
     seL4_CPtr irq;          /* handler; 0: the line is polled */
+    seL4_CPtr spare_slot;   /* empty, for a capability that is needed for one call */
 };
 
 extern struct supervisor supervisor;

@@ -115,6 +115,24 @@ static enum err map(seL4_CPtr frame, uintptr_t address, enum arch_memory memory)
     return ERR_KERNEL;
 }
 
+enum err vspace_map_at(seL4_CPtr frame, uintptr_t address)
+{
+    return map(frame, address, ARCH_MEMORY_DATA);
+}
+
+enum err vspace_prepare(uintptr_t address)
+{
+    struct object *frame;
+    enum err e = objects_make(objects_type_number(arch_frames[0].type), 0, NULL, OBJECT_MONITOR,
+                              NULL, &frame);
+
+    if (e)
+        return e;
+    e = map(frame->slot, address, ARCH_MEMORY_DATA);
+    (void)objects_delete(frame);
+    return e;
+}
+
 static bool find_window(const struct object *frame, unsigned *number)
 {
     for (unsigned i = 0; i < LIMIT_WINDOWS; i++) {

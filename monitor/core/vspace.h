@@ -32,6 +32,12 @@ enum err vspace_unmap_image(uintptr_t address);
 /* A window onto a frame object, kept until the object goes; asking again gives the same. */
 enum err vspace_map(struct object *frame, enum arch_memory memory, volatile void **address);
 
+/* Maps memory of the monitor's own, by the only capability of its frame. */
+enum err vspace_map_at(seL4_CPtr frame, uintptr_t address);
+
+/* Makes the paging objects that an address needs, for somebody who maps there on his own. */
+enum err vspace_prepare(uintptr_t address);
+
 /* Does a range touch a window onto a frame of the monitor's own (its devices)? */
 bool vspace_is_own(uint64_t address, uint64_t len_bytes);
 

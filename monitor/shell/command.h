@@ -44,11 +44,12 @@ typedef void (*command_complete)(struct shell *shell, unsigned index, const char
                                  command_offer offer, void *context);
 
 enum command_group {
-    GROUP_SHELL,   /* the shell itself */
-    GROUP_API,     /* the kernel's interface */
-    GROUP_OBJECTS, /* capabilities and objects */
-    GROUP_MEMORY,  /* memory and devices */
-    GROUP_MACHINE, /* the machine as a whole */
+    GROUP_SHELL,      /* the shell itself */
+    GROUP_API,        /* the kernel's interface */
+    GROUP_OBJECTS,    /* capabilities and objects */
+    GROUP_MEMORY,     /* memory and devices */
+    GROUP_COMPONENTS, /* components and their threads */
+    GROUP_MACHINE,    /* the machine as a whole */
     GROUP_COUNT
 };
 

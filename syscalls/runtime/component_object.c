@@ -50,6 +50,20 @@ seL4_Error component_cap_mint(seL4_CPtr from, seL4_CapRights_t rights, seL4_Word
     return seL4_CNode_Mint(cnode, slot, seL4_WordBits, cnode, from, seL4_WordBits, rights, badge);
 }
 
+/* A debugger reads the page through the monitor. */
+static void tell_page(seL4_CPtr frame, seL4_Word address)
+{
+    seL4_CPtr monitor = component_slot(COMPONENT_CAP_MONITOR);
+
+    if (monitor == seL4_CapNull) {
+        return;
+    }
+    seL4_SetMR(0, frame);
+    seL4_SetMR(1, address);
+    seL4_SetMR(2, 1);
+    seL4_Call(monitor, seL4_MessageInfo_new(COMPONENT_MESSAGE_PAGE, 0, 0, 3));
+}
+
 seL4_Error component_page_make(void **address, seL4_CPtr *frame)
 {
     const struct component_start *s = component_start();
@@ -73,6 +87,7 @@ seL4_Error component_page_make(void **address, seL4_CPtr *frame)
     if (error == seL4_NoError) {
         object.bytes_used += 2 * PAGE_BYTES; /* and one that stays empty */
         *address = (void *)at;
+        tell_page(*frame, at);
     }
     return error;
 }

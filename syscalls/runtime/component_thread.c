@@ -10,6 +10,8 @@
 #include "component_arch.h"
 #include "component_tls.h"
 
+enum { THREAD_NAME_BYTES = 23 };
+
 #ifdef CONFIG_KERNEL_MCS
 
 enum { THREAD_PERIOD_US = 10000 }; /* the whole period is its budget: it may always run */
@@ -78,6 +80,31 @@ static seL4_Error set_registers(struct component_thread *t)
     return seL4_TCB_WriteRegisters(t->tcb, 1, 0, sizeof context / sizeof(seL4_Word), &context);
 }
 
+/* Before it runs: its faults, and breakpoints in it, are the monitor's to see. */
+static void tell_thread(const struct component_thread *t)
+{
+    seL4_CPtr monitor = component_slot(COMPONENT_CAP_MONITOR);
+    size_t len_bytes = t->name ? strlen(t->name) : 0;
+
+    if (monitor == seL4_CapNull) {
+        return;
+    }
+    if (len_bytes > THREAD_NAME_BYTES) {
+        len_bytes = THREAD_NAME_BYTES;
+    }
+    seL4_SetMR(0, t->tcb);
+    seL4_SetMR(1, t->fault_slot == seL4_CapNull);
+    seL4_SetMR(2, len_bytes);
+    for (size_t i = 0; i < len_bytes; i += sizeof(seL4_Word)) {
+        seL4_Word word = 0;
+        memcpy(&word, t->name + i, len_bytes - i < sizeof word ? len_bytes - i : sizeof word);
+        seL4_SetMR((int)(3 + i / sizeof word), word);
+    }
+    seL4_Call(monitor,
+              seL4_MessageInfo_new(COMPONENT_MESSAGE_THREAD, 0, 0,
+                                   3 + (len_bytes + sizeof(seL4_Word) - 1) / sizeof(seL4_Word)));
+}
+
 seL4_Error component_thread_start(struct component_thread *t)
 {
     void *buffer;
@@ -95,5 +122,9 @@ seL4_Error component_thread_start(struct component_thread *t)
     if (error == seL4_NoError) {
         error = give_time(t, component_slot(COMPONENT_CAP_TCB));
     }
-    return error == seL4_NoError ? set_registers(t) : error;
+    if (error != seL4_NoError) {
+        return error;
+    }
+    tell_thread(t);
+    return set_registers(t);
 }

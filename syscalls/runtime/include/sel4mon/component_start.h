@@ -46,6 +46,7 @@ struct component_cap {
 /* Names that the runtime itself knows. All are optional: what needs one that is absent says so. */
 #define COMPONENT_CAP_CONSOLE       "console"      /* endpoint that takes text */
 #define COMPONENT_CAP_EXIT          "exit"         /* endpoint that takes the exit status */
+#define COMPONENT_CAP_MONITOR       "monitor"      /* endpoint that is told what was made */
 #define COMPONENT_CAP_TCB           "tcb"          /* the first thread */
 #define COMPONENT_CAP_CNODE         "cnode"        /* the component's own CNode */
 #define COMPONENT_CAP_VSPACE        "vspace"       /* its address space */
@@ -56,6 +57,12 @@ struct component_cap {
  * in bytes, then the bytes, low byte first. Exit: word 0 the status. Both are plain sends. */
 #define COMPONENT_MESSAGE_TEXT 0x100
 #define COMPONENT_MESSAGE_EXIT 0x101
+
+/* For a debugger to see them, by calls to "monitor": a thread that does not run yet (its TCB's
+ * slot; 1: the monitor shall get its faults; length of its name in bytes; the name, low byte
+ * first), and a page that was mapped (the frame's slot, the address, 1: it can be written). */
+#define COMPONENT_MESSAGE_THREAD 0x102
+#define COMPONENT_MESSAGE_PAGE   0x103
 
 /* Without an exit endpoint a component ends by this unknown system call ("exit"), its status in
  * the first argument register: its fault handler sees both, and needs no capability for it. */

@@ -16,7 +16,8 @@ struct component_thread {
     void *stack; /* its lowest byte; thread-local storage comes out of it too */
     size_t stack_bytes;
     seL4_Word priority;   /* at most the first thread's maximum */
-    seL4_CPtr fault_slot; /* endpoint for its faults, or seL4_CapNull */
+    seL4_CPtr fault_slot; /* endpoint for its faults; seL4_CapNull: the monitor, if there is one */
+    const char *name;     /* for a debugger; NULL: none */
 
     /* Filled in by component_thread_start. */
     seL4_CPtr tcb;
