@@ -85,13 +85,14 @@ const struct api_object_type *objects_type_number(seL4_Word number)
     return NULL;
 }
 
-/* "x86_4k0": the stem in small letters and the first number that is not taken. */
-static void make_name(char *name, const char *stem)
+/* "x86_4k0": the stem in small letters and the first number that is not taken. What the monitor
+ * makes for itself leaves those to the operator. */
+static void make_name(char *name, const char *stem, enum object_owner owner)
 {
     char small[LIMIT_OBJECT_NAME_BYTES - 6];
     unsigned number = 0;
 
-    (void)str_copy(small, sizeof small, stem);
+    fmt_print(small, sizeof small, "%s%s", owner == OBJECT_OPERATOR ? "" : "own_", stem);
     for (char *c = small; *c; c++)
         *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
     do {
@@ -100,7 +101,8 @@ static void make_name(char *name, const char *stem)
 }
 
 /* An entry with a name that is not live yet. */
-static enum err begin(const char *stem, const char *name, struct object **out)
+static enum err begin(const char *stem, const char *name, enum object_owner owner,
+                      struct object **out)
 {
     struct object *object = NULL;
 
@@ -112,7 +114,7 @@ static enum err begin(const char *stem, const char *name, struct object **out)
         return ERR_FULL;
     *object = (struct object){.piece = OBJECT_NO_PIECE};
     if (!name)
-        make_name(object->name, stem);
+        make_name(object->name, stem, owner);
     else if (objects_find(name))
         return ERR_EXISTS;
     else if (!str_copy(object->name, sizeof object->name, name))
@@ -137,7 +139,7 @@ enum err objects_make(const struct api_object_type *type, unsigned size_bits, co
 {
     struct object *object;
     unsigned bits = memory_bits(type, size_bits);
-    enum err e = begin(type->name, name, &object);
+    enum err e = begin(type->name, name, owner, &object);
 
     if (e)
         return e;
@@ -170,7 +172,7 @@ enum err objects_claim(const char *base, const char *name, enum object_owner own
                        struct object **out)
 {
     struct object *object;
-    enum err e = begin(base, name, &object);
+    enum err e = begin(base, name, owner, &object);
 
     if (!e)
         e = cspace_reserve();
@@ -195,7 +197,7 @@ void objects_name_fixed(const char *name, seL4_CPtr slot, enum object_owner owne
     const struct slot_note *note = slots_note(cspace_slots(), slot);
     struct object *object;
 
-    if (begin(NULL, name, &object))
+    if (begin(NULL, name, owner, &object))
         return;
     object->slot = slot;
     object->kind = note ? note->kind : KIND_UNKNOWN;
