@@ -72,6 +72,8 @@ char **complete_ask(struct target *t, const char *line)
         .text = ignore_line,
         .kernel = hear_other,
         .aside = hear_other,
+        .said = hear_other,
+        .log = hear_other,
         .record = hear_record,
     };
     enum target_result result = target_run(t, command, COMPLETE_MS);

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     out.interactive = !is_batch(&options);
     struct target_listener listener = output_listener(&out);
     int status = STATUS_LOST;
-    if (target_open(&target, options.transport, &options.request, &listener) &&
+    if (target_open(&target, options.transport, &options.request, &listener, options.raw) &&
         target_connect(&target, options.json, (int)(options.wait_s * 1000)))
         status = run(&options, &target, &out);
     else

@@ -17,16 +17,22 @@ enum {
     OPT_TIMEOUT,
     OPT_WAIT,
     OPT_NO_HISTORY,
+    OPT_RAW,
     OPT_VERSION,
     OPT_HELP,
     OPT_TRANSPORT, /* and one more for each in transport_list */
 };
 
 static const struct option fixed[] = {
-    {"script", required_argument, NULL, OPT_SCRIPT},   {"json", no_argument, NULL, OPT_JSON},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
-    {"no-history", no_argument, NULL, OPT_NO_HISTORY}, {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, OPT_HELP},
+    {"script", required_argument, NULL, OPT_SCRIPT},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"wait", required_argument, NULL, OPT_WAIT},
+    {"no-history", no_argument, NULL, OPT_NO_HISTORY},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"raw", no_argument, NULL, OPT_RAW},
 };
 
 #define FIXED_COUNT    (sizeof(fixed) / sizeof(fixed[0]))
@@ -48,6 +54,7 @@ static const char help_tail[] =
     "  --wait SECONDS        how long the target may be silent before its prompt (3 on a line, 10\n"
     "                        for one that is started)\n"
     "  --no-history          neither read nor keep the history of typed lines\n"
+    "  --raw                 no frames: the line as a plain terminal uses it\n"
     "  -v, --verbose         show what the target says while it boots\n"
     "  --version, --help\n"
     "\nStatus: 0 all commands held, 1 one failed, 2 the target or the line was lost, 64 wrong "
@@ -122,6 +129,9 @@ static enum options_result take_option(struct options *o, int which, const char 
         return read_seconds(argument, &o->wait_s)
                    ? OPTIONS_RUN
                    : wrong("--wait %s: not a number of seconds", argument);
+    case OPT_RAW:
+        o->raw = true;
+        return OPTIONS_RUN;
     case OPT_NO_HISTORY:
         o->no_history = true;
         return OPTIONS_RUN;

@@ -21,7 +21,7 @@ struct options {
     struct transport_request request;
     struct job *jobs; /* in the order given */
     size_t job_count;
-    bool json, no_history, verbose;
+    bool json, no_history, verbose, raw;
     double timeout_s; /* of one command; negative: not given */
     double wait_s;    /* silence borne before the prompt; 0: by the transport */
 };

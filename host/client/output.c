@@ -92,9 +92,31 @@ static void print_kernel(void *context, const char *line)
         put_marked(context, COLOUR_DIM, "kernel: ", line);
 }
 
+static void print_said(void *context, const char *line)
+{
+    output_note(context, "%s", line);
+}
+
 static void print_aside(void *context, const char *line)
 {
     put_marked(context, COLOUR_DIM, "", line);
+}
+
+/* What components write, and what happened to them: output, but of no command. */
+static void print_log(void *context, const char *line)
+{
+    struct output *o = context;
+    begin(o);
+    if (o->json) {
+        json_t *record = json_pack("{ss}", "log", line);
+        json_dumpf(record, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+        json_decref(record);
+    } else {
+        put_clean(stdout, line);
+    }
+    putc('\n', stdout);
+    fflush(stdout);
+    end(o);
 }
 
 /* `try COMMAND` holds although COMMAND fails: its error is output like any other. */
@@ -176,6 +198,8 @@ struct target_listener output_listener(struct output *o)
         .text = print_text,
         .kernel = print_kernel,
         .aside = print_aside,
+        .said = print_said,
+        .log = print_log,
         .record = print_record,
     };
 }

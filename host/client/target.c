@@ -20,6 +20,7 @@
 #define SILENCE_MS         3000 /* after two Ctrl-C: nobody is there */
 #define IDLE_MS            30   /* a line this quiet may be at a prompt */
 #define WRITE_MS           5000 /* a line that takes no byte for so long is lost */
+#define LEAVE_MS           200  /* for the goodbye to leave */
 #define ENDING_MS          3000 /* for a target that was told to end */
 
 int64_t target_clock_ms(void)
@@ -90,12 +91,57 @@ static void hear(void *context, const struct session_event *event)
     }
 }
 
+/* The monitor's banner outside of frames: the target began anew, and its line is raw. */
+static void begin_again(struct target *t)
+{
+    t->restarted = true;
+    link_drop(&t->link);
+    session_free(&t->session);
+    session_init(&t->session, hear, t);
+}
+
+static void hear_outside_event(void *context, const struct session_event *event)
+{
+    static const char banner[] = "sel4mon ";
+    struct target *t = context;
+    if (event->kind == SESSION_PROMPT) {
+        begin_again(t);
+        t->at_prompt = true;
+    } else if (event->kind == SESSION_BOOT && strncmp(event->text, banner, strlen(banner)) == 0) {
+        begin_again(t);
+        hear_boot(t, event->text);
+    } else if (event->kind == SESSION_BOOT && t->ending == TARGET_RESTARTS) {
+        t->listener.boot(t->listener.context, event->text);
+    } else if (event->kind == SESSION_BOOT) {
+        t->listener.kernel(t->listener.context, event->text);
+    }
+}
+
+static void hear_outside(void *context, const uint8_t *bytes, size_t len)
+{
+    struct target *t = context;
+    session_feed(t->link.state == LINK_FRAMED ? &t->outside : &t->session, (const char *)bytes,
+                 len);
+}
+
+static void hear_console(void *context, const uint8_t *bytes, size_t len)
+{
+    struct target *t = context;
+    session_feed(&t->session, (const char *)bytes, len);
+}
+
 bool target_open(struct target *t, const struct transport_ops *ops,
-                 const struct transport_request *request, const struct target_listener *listener)
+                 const struct transport_request *request, const struct target_listener *listener,
+                 bool raw)
 {
     memset(t, 0, sizeof(*t));
     t->listener = *listener;
+    t->raw = raw;
     session_init(&t->session, hear, t);
+    session_init(&t->outside, hear_outside_event, t);
+    link_init(&t->link);
+    link_listen(&t->link, LINK_OUTSIDE, hear_outside, t);
+    link_listen(&t->link, LINK_CONSOLE, hear_console, t);
     if (transport_open(&t->line, ops, request))
         return true;
     snprintf(t->message, sizeof(t->message), "%s", t->line.message);
@@ -139,7 +185,8 @@ static void take_line(struct target *t)
         ssize_t n = read(t->line.fd, bytes, sizeof(bytes));
         if (n > 0) {
             t->bytes += (unsigned long)n;
-            session_feed(&t->session, bytes, (size_t)n);
+            t->came_ms = target_clock_ms();
+            link_feed(&t->link, (const uint8_t *)bytes, (size_t)n);
         } else {
             if (n == 0 || (errno != EAGAIN && errno != EINTR))
                 t->gone = true;
@@ -148,26 +195,73 @@ static void take_line(struct target *t)
     }
 }
 
+/* Gives the line what it takes now. False: nothing more can be written. */
+static bool flush_line(struct target *t)
+{
+    for (;;) {
+        if (t->wire_at == t->wire_len) {
+            t->wire_at = 0;
+            t->wire_len = link_take(&t->link, t->wire, sizeof(t->wire));
+        }
+        if (t->wire_len == 0)
+            return true;
+        ssize_t n = write(t->line.fd, t->wire + t->wire_at, t->wire_len - t->wire_at);
+        if (n > 0)
+            t->wire_at += (size_t)n;
+        else
+            return errno == EAGAIN || errno == EINTR;
+    }
+}
+
+static void take_quiet(struct target *t)
+{
+    if (target_clock_ms() - t->came_ms < IDLE_MS)
+        return;
+    session_idle(&t->session);
+    if (t->link.nobody)
+        begin_again(t);
+    t->at_prompt |=
+        t->restarted && t->session.line_len == 0 && t->link.state == LINK_RAW && !t->banner;
+}
+
+/* How long to wait for the line at most, of what the caller would. */
+static int shorten(struct target *t, int timeout_ms)
+{
+    int64_t now = target_clock_ms();
+    int due = link_tick(&t->link, now);
+    if (t->session.line_len > 0 && (due < 0 || due > IDLE_MS))
+        due = IDLE_MS;
+    return due >= 0 && (timeout_ms < 0 || timeout_ms > due) ? due : timeout_ms;
+}
+
 bool target_pump(struct target *t, int timeout_ms, int other_fd)
 {
     if (t->gone)
         return false;
+    timeout_ms = shorten(t, timeout_ms);
+    bool writes = flush_line(t);
     struct pollfd fds[4] = {
         {.fd = t->line.fd, .events = POLLIN},
         {.fd = t->line.err_fd, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = other_fd, .events = POLLIN},
     };
-    bool watch_idle = t->session.line_len > 0 && (timeout_ms < 0 || timeout_ms > IDLE_MS);
-    int n = poll(fds, 4, watch_idle ? IDLE_MS : timeout_ms);
+    if (writes && t->wire_at < t->wire_len)
+        fds[0].events |= POLLOUT;
+    int n = poll(fds, 4, timeout_ms);
     if (n == 0)
-        session_idle(&t->session);
+        take_quiet(t);
     if (n <= 0)
         return true;
     if (fds[1].revents)
         take_aside(t);
-    if (fds[0].revents)
+    if (fds[0].revents & ~POLLOUT)
         take_line(t);
+    (void)link_tick(&t->link, target_clock_ms());
+    if (!flush_line(t) && !t->gone) {
+        take_line(t); /* what it said last */
+        t->gone = true;
+    }
     return !t->gone;
 }
 
@@ -177,34 +271,39 @@ bool target_input_ready(int fd)
     return poll(&p, 1, 0) > 0;
 }
 
-/* Writes all of it, reading meanwhile so that neither side waits for the other. */
-static bool send_bytes(struct target *t, const char *bytes, size_t len)
+bool target_type(struct target *t, const char *bytes, size_t len)
 {
     int64_t since = target_clock_ms();
-    while (len > 0 && !t->gone) {
-        ssize_t n = write(t->line.fd, bytes, len);
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
+    size_t left = SIZE_MAX;
+    if (!link_send(&t->link, LINK_CONSOLE, bytes, len))
+        return false;
+    while (!t->gone) {
+        enum link_channel queue = t->link.state == LINK_FRAMED ? LINK_CONSOLE : LINK_OUTSIDE;
+        (void)link_tick(&t->link, target_clock_ms());
+        bool writes = flush_line(t);
+        size_t now = link_waiting(&t->link, queue) + t->wire_len - t->wire_at;
+        if (writes && now == 0)
+            return true;
+        if (now < left)
             since = target_clock_ms();
-        } else if (errno == EAGAIN || errno == EINTR) {
-            struct pollfd fd = {.fd = t->line.fd, .events = POLLIN | POLLOUT};
-            (void)poll(&fd, 1, 100);
-            if (fd.revents & (POLLIN | POLLHUP))
-                take_line(t);
-            if (target_clock_ms() - since > WRITE_MS)
-                return false;
-        } else {
+        left = now;
+        if (target_clock_ms() - since > WRITE_MS)
+            return false;
+        struct pollfd fd = {.fd = t->line.fd, .events = POLLIN | POLLOUT};
+        if (t->wire_at == t->wire_len)
+            fd.events = POLLIN;
+        (void)poll(&fd, 1, 20);
+        if (!writes || fd.revents & ~POLLOUT)
             take_line(t);
-            t->gone = true;
-        }
+        t->gone |= !writes;
     }
-    return len == 0;
+    return false;
 }
 
 void target_interrupt(struct target *t)
 {
-    (void)send_bytes(t, "\x03", 1);
+    (void)link_send(&t->link, LINK_SIGNAL, "\x03", 1);
+    (void)flush_line(t);
 }
 
 void target_describe_end(struct target *t)
@@ -264,10 +363,10 @@ static bool send_command(struct target *t, const char *text)
     t->number = greeting ? 0 : ++t->last_number;
     t->done = false;
     t->interrupted = false;
-    t->at_prompt = false;
+    t->at_prompt = t->restarted = false;
     int len = greeting ? snprintf(line, cap, "%s\n", text)
                        : snprintf(line, cap, "@%llu %s\n", (unsigned long long)t->number, text);
-    bool sent = send_bytes(t, line, (size_t)len);
+    bool sent = target_type(t, line, (size_t)len);
     free(line);
     return sent;
 }
@@ -342,10 +441,25 @@ enum target_result target_run(struct target *t, const char *text, int timeout_ms
     return result_of(t, &w);
 }
 
+/* The line is a plain terminal's again. */
+static void leave(struct target *t)
+{
+    int64_t end = target_clock_ms() + LEAVE_MS;
+    link_bye(&t->link);
+    while (flush_line(t) && t->wire_len > 0 && target_clock_ms() < end) {
+        struct pollfd fd = {.fd = t->line.fd, .events = POLLOUT};
+        (void)poll(&fd, 1, 20);
+    }
+}
+
 void target_close(struct target *t)
 {
+    if (!t->gone && t->line.fd >= 0 && t->line.child == 0)
+        leave(t);
     transport_close(&t->line);
+    link_free(&t->link);
     session_free(&t->session);
+    session_free(&t->outside);
     for (unsigned i = 0; i < t->boot_count; i++)
         free(t->boot[i]);
     t->boot_count = 0;

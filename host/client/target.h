@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/client/link.h"
 #include "host/client/session.h"
 #include "host/client/transport.h"
 
@@ -25,6 +26,8 @@ struct target_listener {
     void (*text)(void *context, const char *line);   /* output of a command */
     void (*kernel)(void *context, const char *line); /* the kernel's own messages */
     void (*aside)(void *context, const char *line);  /* standard error of a started target */
+    void (*said)(void *context, const char *line);   /* of the connection, in the client's words */
+    void (*log)(void *context, const char *line);    /* text of components, notices */
     void (*record)(void *context, json_t *record);   /* borrowed */
 };
 
@@ -44,14 +47,21 @@ enum target_ending { TARGET_STAYS, TARGET_ENDS, TARGET_RESTARTS };
 
 struct target {
     struct transport line;
+    struct link link;
     struct session session;
+    struct session outside; /* what comes outside frames: the kernel's text, or a new boot */
     struct target_listener listener;
     bool json;
-    bool at_prompt; /* a plain prompt was seen: greet */
-    bool gone;      /* the line has ended */
-    bool banner;    /* the monitor has said its name: what follows until the prompt is its own */
-    bool stopped;   /* it has said why it cannot run */
-    bool done, ok;  /* of the command with `number` */
+    bool raw;       /* no frames, as asked for */
+    bool restarted; /* the target began anew by itself: connect again */
+    uint8_t wire[1024];
+    size_t wire_at, wire_len; /* of what the line has not taken yet */
+    int64_t came_ms;          /* when the line last brought something */
+    bool at_prompt;           /* a plain prompt was seen: greet */
+    bool gone;                /* the line has ended */
+    bool banner;   /* the monitor has said its name: what follows until the prompt is its own */
+    bool stopped;  /* it has said why it cannot run */
+    bool done, ok; /* of the command with `number` */
     enum target_ending ending; /* of the command */
     bool interrupted;          /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;
@@ -62,9 +72,10 @@ struct target {
     char message[2048];
 };
 
-/* Opens the transport; false leaves a sentence in t->message. */
+/* Opens the transport; false leaves a sentence in t->message. `raw`: ask for no frames. */
 bool target_open(struct target *t, const struct transport_ops *ops,
-                 const struct transport_request *request, const struct target_listener *listener);
+                 const struct transport_request *request, const struct target_listener *listener,
+                 bool raw);
 
 /* Waits for the prompt and greets. `silence_ms`: how long the target may say nothing; 0 picks by
  * the transport. False leaves sentences in t->message. */
@@ -82,6 +93,9 @@ bool target_input_ready(int fd);
 
 /* Sends one Ctrl-C. */
 void target_interrupt(struct target *t);
+
+/* Types bytes at the shell as they are. False if the line takes none for long. */
+bool target_type(struct target *t, const char *bytes, size_t len);
 
 /* Says in words how the line ended: "the simulator ended with status 3". */
 void target_describe_end(struct target *t);

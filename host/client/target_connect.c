@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host/client/signals.h"
 
@@ -18,16 +17,20 @@
 #define TALK_MS         60000 /* it speaks, but there never is a prompt */
 #define NUDGE_MS        1000  /* between the two questions for a prompt */
 #define GREETING_MS     3000
+#define ASK_FIRST_MS    300  /* for a hello to be answered by a target that may not be up */
+#define ASK_MS          1000 /* by one that is at its prompt */
 #define SHOWN_CHARS     140 /* of a line: as long as the monitor's longest, all must fit a message */
 #define STOPPED_MS      300 /* after the monitor said why it cannot run */
+
+/* Takes away what an older monitor may have understood of a hello. */
+#define ERASE "\x15"
 
 /* What is sent to ask for a prompt, first and second time. */
 static const char *const nudges[] = {"\x15\n", "\x03\x15\n"};
 
 static void nudge(struct target *t, unsigned which)
 {
-    ssize_t ignored = write(t->line.fd, nudges[which], strlen(nudges[which]));
-    (void)ignored;
+    (void)link_send(&t->link, LINK_CONSOLE, nudges[which], strlen(nudges[which]));
 }
 
 __attribute__((format(printf, 2, 3))) static void add_message(struct target *t, const char *format,
@@ -64,13 +67,12 @@ static void explain_no_prompt(struct target *t, int silence_ms)
 }
 
 /* Pumps until a prompt is seen; false with a message if none comes. */
-static bool await_prompt(struct target *t, int silence_ms)
+static bool await_prompt(struct target *t, bool boots, int silence_ms)
 {
     int64_t start = target_clock_ms();
     int64_t heard = start;
     unsigned long bytes = t->bytes;
     unsigned asked = 0;
-    bool boots = t->line.ops->boots;
     while (!t->at_prompt) {
         int64_t now = target_clock_ms();
         if (t->bytes != bytes)
@@ -115,6 +117,65 @@ static bool greet(struct target *t)
     return false;
 }
 
+/* Asks the target for frames; true if it has them. */
+static bool ask_frames(struct target *t, int patience_ms)
+{
+    int64_t end = target_clock_ms() + patience_ms;
+    link_hello(&t->link);
+    while (t->link.state == LINK_ASKING && target_clock_ms() < end)
+        if (!target_pump(t, 20, -1))
+            break;
+    if (t->link.state == LINK_FRAMED)
+        return true;
+    link_drop(&t->link);
+    return false;
+}
+
+static void say(struct target *t, const char *format, const char *theirs)
+{
+    char text[256];
+    snprintf(text, sizeof(text), format, theirs, SEL4MON_VERSION);
+    t->listener.said(t->listener.context, text);
+}
+
+/* What the two ends are, in words if they differ. */
+static void compare_versions(struct target *t)
+{
+    char theirs[64] = "?";
+    bool known = link_identity(&t->link, "sel4mon", theirs, sizeof(theirs));
+    if (t->link.state != LINK_FRAMED && t->link.other_version)
+        say(t,
+            "the monitor (sel4mon %s) and this client (%s) have different frames: the line "
+            "stays plain, and there is no upload and no debugger on it",
+            theirs);
+    else if (t->link.state != LINK_FRAMED)
+        say(t,
+            "the monitor does not answer in frames (an older one?): the line stays plain, and "
+            "there is no upload and no debugger on it",
+            theirs);
+    else if (known && strcmp(theirs, SEL4MON_VERSION) != 0)
+        say(t,
+            "the monitor is sel4mon %s, this client %s: build both from one checkout if "
+            "something does not work",
+            theirs);
+}
+
+/* Makes the line framed if the target can. On a line to one that is up it is asked at once; one
+ * that boots, once it has shown its prompt. */
+static bool frame_line(struct target *t, int silence_ms)
+{
+    bool boots = t->line.ops->boots || t->restarted;
+    if (!boots && !t->raw && ask_frames(t, ASK_FIRST_MS))
+        return true;
+    if (!await_prompt(t, boots, silence_ms))
+        return false;
+    if (!t->raw && !ask_frames(t, ASK_MS)) {
+        compare_versions(t);
+        (void)target_type(t, ERASE, strlen(ERASE));
+    }
+    return true;
+}
+
 bool target_connect(struct target *t, bool json, int silence_ms)
 {
     t->json = json;
@@ -122,5 +183,14 @@ bool target_connect(struct target *t, bool json, int silence_ms)
         silence_ms = t->line.ops->boots ? BOOT_SILENCE_MS : LINE_SILENCE_MS;
     t->session.stage = SESSION_PLAIN;
     t->banner = t->stopped = false;
-    return await_prompt(t, silence_ms) && greet(t);
+    if (t->link.state != LINK_FRAMED && !frame_line(t, silence_ms))
+        return false;
+    if (t->link.state == LINK_FRAMED) {
+        compare_versions(t);
+        t->at_prompt = false;
+        if (!await_prompt(t, false, silence_ms))
+            return false;
+    }
+    t->restarted = false;
+    return greet(t);
 }

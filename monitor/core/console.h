@@ -37,6 +37,7 @@ enum console_wake {
 
 struct console {
     struct ring input, output;
+    struct ring bulk;                              /* uploads, from the supervisor to the shell */
     seL4_CPtr shell_ntfn;                          /* waited on by the shell */
     seL4_CPtr shell_room, shell_input, shell_stop; /* the supervisor's, each with one event */
     seL4_CPtr shell_irq;                           /* for interrupts, with CONSOLE_IRQ */

@@ -5,90 +5,50 @@
 #include "monitor/core/component.h"
 #include "monitor/core/console.h"
 #include "monitor/core/ipc.h"
-#include "monitor/core/recover.h"
+#include "monitor/core/line.h"
 #include "monitor/core/request.h"
 #include "monitor/core/thread.h"
 #include "monitor/drivers/uart.h"
 
-enum { CONTROL_C = 3 };
-
 struct supervisor supervisor;
-
-/* Where in the input the last Ctrl-C went that the shell has to read itself. */
-static uint32_t last_break;
-static bool break_waits;
 
 /* Which interrupts the UART has been told to raise; -1: not known. */
 static int enabled;
 
-/* Once: the command's own business. Twice before it took notice: the shell begins anew. */
-static void interrupt_command(void)
-{
-    if (console.interrupted) {
-        recover_rebuild_shell(ERR_INTERRUPTED);
-        return;
-    }
-    console.interrupted = true;
-    ipc_signal(console.shell_stop);
-}
+/* Bytes of the line's that the UART has not taken yet. */
+static struct {
+    uint8_t bytes[32];
+    uint8_t len, at;
+} out;
 
-/* A second Ctrl-C while the shell has not even read the first. */
-static bool is_shell_stuck(void)
-{
-    return break_waits && (int32_t)(console.input.read - last_break) <= 0;
-}
-
-static void take_byte(uint8_t byte)
-{
-    if (byte == CONTROL_C && console.command_running) {
-        interrupt_command();
-        return;
-    }
-    if (byte == CONTROL_C) {
-        if (is_shell_stuck()) {
-            break_waits = false;
-            recover_rebuild_shell(ERR_INTERRUPTED);
-            return;
-        }
-        break_waits = true;
-        last_break = console.input.written;
-    }
-    if (!ring_put(&console.input, byte))
-        console.input_lost++;
-}
-
-/* What does not fit waits in the UART, unless Ctrl-C has to get through: then it is dropped. */
+/* What there is no room for waits in the UART. */
 static void receive_all(struct uart *uart)
 {
-    bool came = false;
     uint8_t byte;
 
-    console.stalled = false;
-    for (;;) {
-        if (ring_room(&console.input) == 0 && !console.listening) {
-            console.stalled = true;
-            break;
-        }
-        if (!uart->ops->receive(uart, &byte))
-            break;
-        take_byte(byte);
-        came = true;
+    while (line_can_take() && uart->ops->receive(uart, &byte))
+        line_take(byte);
+    console.stalled = !line_can_take();
+}
+
+static bool has_output(void)
+{
+    if (out.at == out.len) {
+        out.at = 0;
+        out.len = (uint8_t)line_give(out.bytes, sizeof out.bytes);
     }
-    if (came)
-        ipc_signal(console.shell_input);
+    return out.len > 0;
 }
 
 static void send_some(struct uart *uart)
 {
-    uint8_t byte;
-
-    while (ring_used(&console.output) > 0) {
+    while (has_output()) {
         unsigned room = uart->ops->room(uart);
 
         if (room == 0 && supervisor.irq)
             break;
-        while (room-- > 0 && ring_get(&console.output, &byte))
-            uart->ops->send(uart, byte);
+        while (room-- > 0 && has_output())
+            uart->ops->send(uart, out.bytes[out.at++]);
     }
 }
 
@@ -101,7 +61,7 @@ static void tell_shell(struct uart *uart)
         console.want_room = false;
         tell = true;
     }
-    if (console.want_drain && used == 0) {
+    if (console.want_drain && !has_output() && line_is_drained()) {
         while (!uart->ops->is_idle(uart))
             continue; /* the last few bytes */
         console.want_drain = false;
@@ -114,7 +74,7 @@ static void tell_shell(struct uart *uart)
 /* Only what changes is written: on a PC each register is a system call. */
 static void enable_needed(struct uart *uart)
 {
-    bool receive = !console.stalled, transmit = ring_used(&console.output) > 0;
+    bool receive = !console.stalled, transmit = has_output();
     int wanted = receive | transmit << 1;
 
     if (wanted != enabled)
@@ -125,6 +85,7 @@ static void enable_needed(struct uart *uart)
 static void serve(struct uart *uart)
 {
     receive_all(uart);
+    line_serve();
     send_some(uart);
     enable_needed(uart);
     tell_shell(uart);
@@ -136,6 +97,7 @@ void supervisor_run(void *unused)
 
     (void)unused;
     enabled = -1;
+    line_start();
     uart->ops->start(uart);
     if (supervisor.irq)
         (void)seL4_IRQHandler_Ack(supervisor.irq);

@@ -2,6 +2,9 @@
 /* The machine of both ends: see arq.h. */
 #include "monitor/link/arq.h"
 
+/* Room that came free since the client was last told of it, in bytes: worth a state frame. */
+enum { ROOM_STEP = 2048 };
+
 enum arq_slot_state {
     SLOT_EMPTY,
     SLOT_QUEUED, /* out: to be sent, or sent again */
@@ -66,7 +69,7 @@ void arq_restart(struct arq *arq)
     for (unsigned i = 0; i < ARQ_WINDOW; i++)
         arq->out[i].state = arq->in[i].state = SLOT_EMPTY;
     for (unsigned i = 0; i < ARQ_CHANNELS; i++)
-        arq->used[i] = arq->room[i] = 0;
+        arq->used[i] = arq->room[i] = arq->told[i] = 0;
 }
 
 bool arq_has_slot(const struct arq *arq)
@@ -97,6 +100,8 @@ size_t arq_room(const struct arq *arq, enum arq_channel channel)
 void arq_set_room(struct arq *arq, enum arq_channel channel, uint16_t limit)
 {
     arq->room[channel] = limit;
+    if ((uint16_t)(limit - arq->told[channel]) >= ROOM_STEP)
+        arq->state_due = true;
 }
 
 bool arq_is_clear(const struct arq *arq)
@@ -156,6 +161,7 @@ static void put_state(struct arq *arq)
     body[STATE_POLL] = arq->poll_due ? arq->poll : 0;
     body[STATE_ECHO] = arq->echo;
     for (unsigned i = 0; i < ARQ_CHANNELS && arq->is_target; i++) {
+        arq->told[i] = arq->room[i];
         body[len++] = (uint8_t)arq->room[i];
         body[len++] = (uint8_t)(arq->room[i] >> 8);
     }
@@ -196,16 +202,15 @@ static bool put_next(struct arq *arq)
 
 size_t arq_take(struct arq *arq, uint8_t *to, size_t cap)
 {
-    size_t n = 0;
+    size_t n;
 
-    while (n < cap && (arq->wire_at < arq->wire_len || put_next(arq))) {
-        size_t left = (size_t)(arq->wire_len - arq->wire_at);
-        size_t part = left < cap - n ? left : cap - n;
-
-        __builtin_memcpy(to + n, arq->wire + arq->wire_at, part);
-        arq->wire_at = (uint16_t)(arq->wire_at + part);
-        n += part;
-    }
+    if (arq->wire_at == arq->wire_len && !put_next(arq))
+        return 0;
+    n = (size_t)(arq->wire_len - arq->wire_at);
+    if (n > cap)
+        n = cap;
+    __builtin_memcpy(to, arq->wire + arq->wire_at, n);
+    arq->wire_at = (uint16_t)(arq->wire_at + n);
     return n;
 }
 

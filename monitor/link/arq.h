@@ -74,6 +74,7 @@ struct arq {
     uint8_t answered;           /* last poll that came back */
     /* To the target, by channel: bytes sent in all, and up to where there is room. */
     uint16_t used[ARQ_CHANNELS], room[ARQ_CHANNELS];
+    uint16_t told[ARQ_CHANNELS]; /* on the target: the room that the client knows of */
 
     struct frame_in in_frame;
     uint8_t wire[FRAME_WIRE_MAX];
@@ -99,7 +100,7 @@ void arq_set_room(struct arq *arq, enum arq_channel channel, uint16_t limit);
 bool arq_is_clear(const struct arq *arq);
 bool arq_is_sent(const struct arq *arq);
 
-/* Bytes for the line: up to `cap` of them; 0: nothing to send now. */
+/* Bytes for the line, of one frame and up to `cap` of them; 0: nothing to send now. */
 size_t arq_take(struct arq *arq, uint8_t *to, size_t cap);
 
 /* A data or state frame's body, as frame_feed found it; others are the owner's and return false. */

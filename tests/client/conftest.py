@@ -26,22 +26,24 @@ def client_path():
 
 
 class Client:
-    """Runs the client with the fake target in the simulator's place."""
+    """Runs the client with the fake target in the simulator's place; that one knows no frames, so
+    the client is told not to ask for any."""
 
     def __init__(self, state):
         self.path = client_path()
+        self.first = ["--raw"]
         self.env = dict(os.environ, SEL4SIM=str(FAKE), XDG_STATE_HOME=str(state), TERM="xterm",
                         NO_COLOR="1", INPUTRC=str(state.parent / "inputrc"))
         (state.parent / "inputrc").write_text("set enable-bracketed-paste off\n")
 
     def run(self, *args, target=("--sim", "/dev/null"), input=None, timeout=30, env=None):
-        return subprocess.run([self.path, *target, *args], input=input, capture_output=True,
+        return subprocess.run([self.path, *self.first, *target, *args], input=input, capture_output=True,
                               stdin=subprocess.DEVNULL if input is None else None,
                               text=True, errors="replace", timeout=timeout,
                               env={**self.env, **(env or {})})
 
     def spawn(self, *args, target=("--sim", "/dev/null"), env=None):
-        child = pexpect.spawn(self.path, [*target, *args], env={**self.env, **(env or {})},
+        child = pexpect.spawn(self.path, [*self.first, *target, *args], env={**self.env, **(env or {})},
                               encoding="utf-8", timeout=10, dimensions=(24, 80))
         return child
 

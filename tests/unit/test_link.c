@@ -237,7 +237,9 @@ static void step(struct end *end, struct channel *in)
         arq_poll(&end->arq);
         end->quiet = 0;
     }
-    size_t n = arq_take(&end->arq, bytes, sizeof bytes);
+    size_t n = 0, got;
+    while (n < sizeof bytes && (got = arq_take(&end->arq, bytes + n, sizeof bytes - n)) > 0)
+        n += got;
     for (size_t i = 0; i < n; i++)
         channel_put(end->out, bytes[i]);
 }
