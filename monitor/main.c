@@ -13,9 +13,11 @@
 #include "monitor/core/console.h"
 #include "monitor/core/cspace.h"
 #include "monitor/core/debug.h"
+#include "monitor/core/ipc.h"
 #include "monitor/core/keeper.h"
 #include "monitor/core/kinds.h"
 #include "monitor/core/memory.h"
+#include "monitor/core/notice.h"
 #include "monitor/core/objects.h"
 #include "monitor/core/sched.h"
 #include "monitor/core/shell_thread.h"
@@ -224,6 +226,11 @@ static void check_kernel(const seL4_BootInfo *boot)
         status_stop(advice);
 }
 
+static void wake_for_notice(void)
+{
+    ipc_signal(console.shell_notice);
+}
+
 static void set_up(const seL4_BootInfo *boot)
 {
     cspace_init(boot);
@@ -238,6 +245,7 @@ static void set_up(const seL4_BootInfo *boot)
     must(component_memory_init(), "sel4mon: no room for windows on components");
     must(make_channels(), "sel4mon: cannot make endpoints and notifications");
     must(make_threads(), "sel4mon: cannot make the threads");
+    notice_init(wake_for_notice);
     find_line();
 }
 

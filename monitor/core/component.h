@@ -29,9 +29,11 @@ enum component_state {
 };
 
 struct component_thread {
-    uint32_t tid;  /* from 1; 0: an empty row */
-    seL4_CPtr tcb; /* address in the monitor's space */
+    uint32_t tid;   /* from 1; 0: an empty row */
+    seL4_CPtr tcb;  /* address in the monitor's space */
+    seL4_Word slot; /* of the component's own CNode that has it, too */
     char name[PACKAGE_NAME_BYTES];
+    bool found;     /* by component_find_threads: its faults are not the monitor's to see */
     bool stopped;   /* suspended by the monitor, or by its fault */
     bool has_fault; /* `fault` is not dealt with */
     struct thread_fault fault;
@@ -119,6 +121,11 @@ enum err component_write(struct component *component, uint64_t addr, const void 
 
 /* What the component may do at an address: enum elf_segment_flag or-ed; 0: nothing known there. */
 unsigned component_rights(const struct component *component, uint64_t addr);
+
+/* Looks through the component's CNode for threads that it did not tell of, and takes them into its
+ * table. One that is known by another slot is taken for another thread; one whose capability lies
+ * elsewhere is not found. ERR_UNSUPPORTED: the kernel does not say what a capability is. */
+enum err component_find_threads(struct component *component);
 
 /* A message to the supervisor's endpoint with SUPERVISOR_MESSAGE in its badge. */
 void component_message(seL4_Word badge, seL4_MessageInfo_t info);

@@ -466,6 +466,7 @@ static enum err make_thread(struct load *load)
     e = kernel_check(seL4_TCB_WriteRegisters(thread->tcb, false, 0, ARCH_CONTEXT_WORDS, &context));
     (void)str_copy(thread->name, sizeof thread->name, c->name);
     kernel_name_thread(thread->tcb, c->name);
+    thread->slot = SLOT_TCB;
     thread->stopped = true;
     thread->tid = 1;
     return e;

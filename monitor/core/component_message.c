@@ -97,7 +97,7 @@ static enum err add_thread(struct component *component, unsigned number, seL4_Wo
         (void)cspace_delete(tcb);
         return e;
     }
-    *thread = (struct component_thread){.tcb = tcb};
+    *thread = (struct component_thread){.tcb = tcb, .slot = slot};
     (void)str_copy(thread->name, sizeof thread->name, name);
     kernel_name_thread(tcb, name);
     thread->tid = number + 1;

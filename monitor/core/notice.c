@@ -5,8 +5,6 @@
 
 #include "arch/lib/fmt.h"
 #include "arch/lib/str.h"
-#include "monitor/core/console.h"
-#include "monitor/core/ipc.h"
 #include "monitor/core/ring.h"
 
 enum { HEAD_BYTES = 3 };
@@ -14,6 +12,7 @@ enum { HEAD_BYTES = 3 };
 _Static_assert(LIMIT_NOTICE_BYTES <= UINT8_MAX, "a line's length is one byte");
 
 static struct ring ring;
+static void (*wake)(void);
 static volatile uint32_t lost; /* lines */
 
 /* Lines that components have not ended yet. */
@@ -22,6 +21,11 @@ static struct part {
     uint8_t len;
     char text[LIMIT_NOTICE_BYTES];
 } parts[LIMIT_COMPONENTS];
+
+void notice_init(void (*wake_fn)(void))
+{
+    wake = wake_fn;
+}
 
 static void put(uint32_t pid, const char *text, size_t len)
 {
@@ -34,7 +38,7 @@ static void put(uint32_t pid, const char *text, size_t len)
     (void)ring_put(&ring, (uint8_t)len);
     for (size_t i = 0; i < len; i++)
         (void)ring_put(&ring, (uint8_t)text[i]);
-    ipc_signal(console.shell_notice);
+    wake();
 }
 
 static void flush(struct part *part)
@@ -52,7 +56,7 @@ static struct part *part_of(uint32_t pid)
     for (unsigned i = 0; i < LIMIT_COMPONENTS; i++) {
         if (parts[i].pid == pid)
             return &parts[i];
-        if (!parts[i].pid)
+        if (!parts[i].pid && !free)
             free = &parts[i];
     }
     if (!free) {

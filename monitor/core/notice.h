@@ -2,7 +2,7 @@
 /*
  * What the supervisor has to tell the operator: text of components and what happened to them. Lines
  * wait in a ring until the shell can show them without tearing the line being typed; what does not
- * fit is counted, and the count is told.
+ * fit is counted, and the count is told. Pure.
  */
 #ifndef MONITOR_CORE_NOTICE_H
 #define MONITOR_CORE_NOTICE_H
@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* `wake` is called when there is a line more, on the supervisor's thread. */
+void notice_init(void (*wake)(void));
 
 /* On the supervisor's thread: a sentence about component `pid` (0: about none). */
 void notice_tell(uint32_t pid, const char *format, ...) __attribute__((format(printf, 2, 3)));
