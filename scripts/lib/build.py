@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / "build"
@@ -197,14 +199,74 @@ def components(arch, prefix=None):
     return folder / "components"
 
 
-def boot_command(prefix, elf):
-    """Makes the bootable file of a kernel and a monitor; returns QEMU's command, serial line on
-    standard input and output."""
-    name = hashlib.sha256(str(pathlib.Path(prefix).resolve()).encode()).hexdigest()[:8]
-    boot = elf.parent / f"boot-{name}.elf"
+EXAMPLES = TOP / "tests/components"
+
+
+def component_file(word, arch, prefix=None):
+    """The YAML or ELF file that a user means: a path, or the name of an example component, which is
+    then built."""
+    if pathlib.Path(word).is_file():
+        return pathlib.Path(word).resolve()
+    names = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
+    if word not in names:
+        raise UsageError(f"there is no file {word}, nor an example component of that name: there "
+                         f"are {', '.join(names)}")
+    elf = re.search(r"^elf: *(\S+)", (EXAMPLES / f"{word}.yaml").read_text(), re.M).group(1)
+    if (EXAMPLES / elf).with_suffix(".c").exists():
+        folder = image(arch, prefix, ["components"]).parent / "components"
+    else:
+        folder = components(arch, prefix)
+    if not (folder / elf).exists():
+        raise BuildError(f"{word} is in Rust, and there is no Rust with a core library for {arch} "
+                         "here")
+    return folder / f"{word}.yaml"
+
+
+# --- bootable files --------------------------------------------------------------------------
+
+BOOT_KEPT_S = 24 * 3600
+
+
+def boot_file(elf, *key):
+    """Where a bootable file of this monitor goes, by what is in it; old ones are taken away."""
+    folder = elf.parent / "boot"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > BOOT_KEPT_S:
+                old.unlink()
+    text = "\n".join(str(part) for part in key)
+    return folder / f"{hashlib.sha256(text.encode()).hexdigest()[:8]}.elf"
+
+
+def make_bootable(arguments, files, out):
+    """Runs sel4image; returns what it prints. Its own complaint is a sentence for the user."""
+    argv = [BUILD / "host/sel4image", *arguments, *(w for f in files for w in ("--component", f)),
+            "-o", out]
+    result = subprocess.run([str(a) for a in argv], stdin=subprocess.DEVNULL, capture_output=True,
+                            text=True)
+    if result.returncode != 0:
+        raise (UsageError if result.returncode == 64 else BuildError)(
+            result.stderr.strip().removeprefix("sel4image: ").removesuffix("."))
+    return result.stdout
+
+
+def sim_file(elf, files):
+    """The monitor with components behind it, for the simulator."""
+    if not files:
+        return elf
     with locked():
-        text = call([BUILD / "host/sel4image", "--kernel", prefix, "--monitor", elf, "-o", boot,
-                     "--print-qemu"], "making the bootable image")
+        out = boot_file(elf, "sim", *files)
+        make_bootable(["--monitor", elf, "--format", "monitor"], files, out)
+    return out
+
+
+def boot_command(prefix, elf, files=()):
+    """Makes the bootable file of a kernel, a monitor and components; returns QEMU's command, serial
+    line on standard input and output."""
+    with locked():
+        out = boot_file(elf, pathlib.Path(prefix).resolve(), *files)
+        text = make_bootable(["--kernel", prefix, "--monitor", elf, "--print-qemu"], files, out)
     return text.splitlines() + ["-serial", "stdio"]
 
 

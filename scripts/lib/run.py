@@ -32,13 +32,17 @@ def parse(argv):
     parser = Parser(prog="scripts/run", allow_abbrev=False, description="Opens the monitor: on the "
                     "simulator, or with --kernel on a real kernel in QEMU.",
                     usage="scripts/run [--arch A] [--kernel PREFIX] [--script FILE]... "
-                    "[-c COMMAND]... [--json] [--gdb] [--timeout S] [--yes] [-- QEMU OPTIONS]")
+                    "[-c COMMAND]... [--component FILE|NAME]... [--json] [--gdb] [--timeout S] "
+                    "[--yes] [-- QEMU OPTIONS]")
     parser.set_defaults(jobs=[])
     parser.add_argument("--arch", choices=build.ARCHS, metavar="A",
                         help="x86_64 (default; with a prefix, the prefix's own), aarch64, riscv64")
     parser.add_argument("--kernel", metavar="PREFIX", help="boot this installed kernel in QEMU")
     parser.add_argument("-c", action=Job, metavar="COMMAND", help="run a command, not interactively")
     parser.add_argument("--script", action=Job, metavar="FILE", help="run a script of commands")
+    parser.add_argument("--component", action="append", default=[], metavar="FILE",
+                        help="put a component into the boot image: its YAML file, its ELF file "
+                        "alone, or the name of an example in tests/components (again and again)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--gdb", action="store_true", help="not built yet")
     parser.add_argument("--timeout", metavar="S", help="end a command that takes longer")
@@ -54,6 +58,7 @@ def parse(argv):
 def client_command(options, extra):
     """The client's command line; builds what it names."""
     arch = build.choose_arch(options.arch, options.kernel)
+    files = [build.component_file(word, arch, options.kernel) for word in options.component]
     client = build.host() / "sel4mon"
     elf = build.image(arch, options.kernel)
     argv = [str(client), *options.jobs]
@@ -63,8 +68,8 @@ def client_command(options, extra):
     if options.timeout is not None:
         argv += ["--timeout", options.timeout]
     if options.kernel is None:
-        return argv + ["--sim", str(elf)] + (["--", *extra] if extra else [])
-    return argv + ["--qemu", "--", *build.boot_command(options.kernel, elf), *extra]
+        return argv + ["--sim", str(build.sim_file(elf, files))] + (["--", *extra] if extra else [])
+    return argv + ["--qemu", "--", *build.boot_command(options.kernel, elf, files), *extra]
 
 
 def main():

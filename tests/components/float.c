@@ -7,7 +7,8 @@
 #include <sel4mon/component_object.h>
 #include <sel4mon/component_thread.h>
 
-enum { STEPS = 2000, STACK_BYTES = 4096 };
+/* Both threads have the same priority, or they would not be interleaved. */
+enum { STEPS = 2000, STACK_BYTES = 4096, ROOT_PRIORITY = 255, PRIORITY = 100 };
 
 static struct {
     struct component_thread thread;
@@ -54,7 +55,7 @@ int main(int argc, char **argv)
         .run = run_other,
         .stack = other.stack,
         .stack_bytes = sizeof other.stack,
-        .priority = 255,
+        .priority = component_bootinfo() ? ROOT_PRIORITY : PRIORITY,
     };
     component_check(component_thread_start(&other.thread), "thread");
     double mine = root_of(3.0);

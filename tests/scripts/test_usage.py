@@ -37,6 +37,9 @@ def test_help(program):
     ("run", ["--arch", "vax"], "vax"),
     ("run", ["-c"], "expected one argument"),
     ("run", ["--gdb"], "is not built yet"),
+    ("run", ["--component", "helo"], "there is no file helo, nor an example component of that name: "
+     "there are counter, crasher, "),
+    ("run", ["-c", "version", "--component"], "expected one argument"),
     ("run", ["--kernel", "/no/such"], "there is no folder /no/such"),
     ("run", ["--kernel", "/usr"], "is no installed kernel"),
     ("test", ["--record"], "needs --kernel"),
