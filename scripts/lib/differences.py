@@ -14,7 +14,8 @@ SETTINGS = {"arch": "architecture", "kernel": "version", "word_bits": "word size
             "debug": "debug build", "printing": "printing", "smp": "multicore",
             "hardware_debug": "hardware debug API", "breakpoints": "breakpoints",
             "watchpoints": "watchpoints", "methods": "number of calls"}
-YES_NO = {"True": "on", "False": "off", None: "none"}
+YES_NO = {"True": "on", "False": "off"}
+MISSING = {"kernel": "not known"}
 
 
 def settings(kernel):
@@ -24,9 +25,12 @@ def settings(kernel):
 
 def of_kernels(wanted, now):
     """What sets a kernel apart from the recorded one: phrases, none if nothing does."""
+    def said(kernel, name):
+        value = kernel.get(name, MISSING.get(name, "none"))
+        return YES_NO.get(value, value)
+
     old, new = settings(wanted), settings(now)
-    return [f"{SETTINGS.get(name, name)} {YES_NO.get(new.get(name), new.get(name))} instead of "
-            f"{YES_NO.get(old.get(name), old.get(name))}"
+    return [f"{SETTINGS.get(name, name)} {said(new, name)} instead of {said(old, name)}"
             for name in sorted({*old, *new}, key=[*SETTINGS, *old, *new].index)
             if old.get(name) != new.get(name)]
 

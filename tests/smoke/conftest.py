@@ -5,6 +5,8 @@ import os
 import pathlib
 import sys
 
+import pytest
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/lib"))
 
 import build  # noqa: E402
@@ -18,6 +20,14 @@ def pytest_addoption(parser):
     parser.addoption("--record", action="store_true", help="keep what the kernels say as golden")
 
 
+def pytest_configure(config):
+    try:
+        for prefix in config.getoption("kernel"):
+            build.arch_of(prefix)
+    except build.BuildError as error:  # no kernel, or one that there is no monitor for
+        raise pytest.UsageError(str(error)) from error
+
+
 def targets(config):
     """(name, architecture, kernel's prefix or None) of all that the scripts run on."""
     for arch in config.getoption("arch"):
@@ -26,13 +36,18 @@ def targets(config):
         yield f"kernel-{os.path.basename(prefix)}", build.arch_of(prefix), prefix
 
 
+def cases_of(config):
+    """{name of a test: (architecture, kernel's prefix or None, script)}"""
+    return {f"{name}-{script.stem}": (arch, prefix, script)
+            for name, arch, prefix in targets(config)
+            for script in transcript.scripts(arch)
+            if build.has_features(prefix, transcript.directives(script).get("needs", []))}
+
+
 def pytest_generate_tests(metafunc):
     if "case" not in metafunc.fixturenames:
         return
-    cases = {f"{name}-{script.stem}": (arch, prefix, script)
-             for name, arch, prefix in targets(metafunc.config)
-             for script in transcript.scripts(arch)
-             if build.has_features(prefix, transcript.directives(script).get("needs", []))}
+    cases = cases_of(metafunc.config)
     metafunc.parametrize("case", cases.values(), ids=cases.keys())
 
 

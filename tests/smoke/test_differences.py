@@ -14,6 +14,7 @@ def test_settings_that_differ_are_named():
                                   "methods 67") == [
         "version 15.0.0 instead of 16.0.0", "debug build off instead of on",
         "breakpoints none instead of 4", "number of calls 67 instead of 71"]
+    assert differences.of_kernels("kernel 16.0.0", "") == ["version not known instead of 16.0.0"]
 
 
 def test_answers_that_differ_are_sentences():

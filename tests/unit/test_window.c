@@ -91,6 +91,12 @@ static void test_chunks(void **state)
     assert_int_equal(chunk_get(area, 5 * word, 0, &chunk), ERR_FORMAT);
     area[1] = UINTPTR_MAX;
     assert_int_equal(chunk_get(area, 5 * word, 0, &chunk), ERR_FORMAT);
+    /* Padding to the end of the page, of which the kernel told only the header. */
+    area[0] = 0;
+    area[1] = 100 * word;
+    assert_int_equal(chunk_get(area, 5 * word, 0, &chunk), ERR_NOT_FOUND);
+    area[1] = 0;
+    assert_int_equal(chunk_get(area, 5 * word, 0, &chunk), ERR_FORMAT);
 }
 
 int main(void)
