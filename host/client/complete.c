@@ -8,87 +8,52 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/client/ask.h"
+
 #define COMPLETE_MS  1000
 #define COMPLETE_MAX 4096 /* words; more help nobody */
 
-struct words {
-    char **list;
-    size_t count;
-    const struct target_listener *others; /* hears what is not an answer */
-};
-
-static void add_word(struct words *w, const char *text)
+bool complete_add(struct complete_words *w, const char *text)
 {
     if (w->count == COMPLETE_MAX)
-        return;
+        return false;
     char **list = realloc(w->list, (w->count + 2) * sizeof(*list));
     char *copy = strdup(text);
     if (list)
         w->list = list;
     if (!list || !copy) {
         free(copy);
-        return;
+        return false;
     }
     w->list[w->count++] = copy;
     w->list[w->count] = NULL;
+    return true;
 }
 
-static void hear_record(void *context, json_t *record)
+void complete_ask(struct complete_words *w, struct target *t, const char *line)
 {
-    struct words *w = context;
-    const char *word = json_string_value(json_object_get(record, "word"));
-    if (word)
-        add_word(w, word);
-    else if (!json_object_get(record, "error"))
-        w->others->record(w->others->context, record);
-}
-
-static void hear_other(void *context, const char *line)
-{
-    const struct words *w = context;
-    w->others->kernel(w->others->context, line);
-}
-
-static void ignore_line(void *context, const char *line)
-{
-    (void)context;
-    (void)line;
-}
-
-char **complete_ask(struct target *t, const char *line)
-{
-    struct target_listener others = t->listener;
-    struct words w = {.others = &others};
-    size_t cap = strlen(line) + 32;
+    size_t cap = strlen(line) + 32, i;
     char *command = malloc(cap);
-    if (!command)
-        return NULL;
-    snprintf(command, cap, "json complete %s", line);
-    t->listener = (struct target_listener){
-        .context = &w,
-        .boot = ignore_line,
-        .banner = ignore_line,
-        .note = ignore_line,
-        .text = ignore_line,
-        .kernel = hear_other,
-        .aside = hear_other,
-        .said = hear_other,
-        .log = hear_other,
-        .record = hear_record,
-    };
-    enum target_result result = target_run(t, command, COMPLETE_MS);
-    t->listener = others;
-    free(command);
-    if (result != TARGET_OK) {
-        complete_free(w.list);
-        return NULL;
+    json_t *records = json_array(), *record;
+    if (command && records) {
+        snprintf(command, cap, "json complete %s", line);
+        if (ask_target(t, command, COMPLETE_MS, records) == TARGET_OK) {
+            json_array_foreach(records, i, record)
+            {
+                const char *word = json_string_value(json_object_get(record, "word"));
+                if (word)
+                    complete_add(w, word);
+            }
+        }
     }
-    return w.list;
+    json_decref(records);
+    free(command);
 }
 
-void complete_free(char **words)
+void complete_free(struct complete_words *w)
 {
-    for (char **word = words; word && *word; word++)
-        free(*word);
-    free(words);
+    for (size_t i = 0; i < w->count; i++)
+        free(w->list[i]);
+    free(w->list);
+    *w = (struct complete_words){0};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Completion by the target: its `complete LINE` answers with the words that fit at the end of LINE.
+ * Words for completion: the target's own, its `complete LINE` answers with those that fit at the
+ * end of LINE, and whatever else is added to them.
  */
 #ifndef CLIENT_COMPLETE_H
 #define CLIENT_COMPLETE_H
@@ -9,10 +10,17 @@
 
 #include "host/client/target.h"
 
-/* The words that fit at the end of `line`: an array with NULL at the end, each string and the array
- * to be freed by the caller. NULL if there are none or the target does not answer. */
-char **complete_ask(struct target *t, const char *line);
+struct complete_words {
+    char **list; /* NULL at the end; NULL if there are none */
+    size_t count;
+};
 
-void complete_free(char **words);
+/* Adds the words that the target knows for the end of `line`; none if it does not answer. */
+void complete_ask(struct complete_words *w, struct target *t, const char *line);
+
+/* Adds one; false if there are too many. */
+bool complete_add(struct complete_words *w, const char *text);
+
+void complete_free(struct complete_words *w);
 
 #endif

@@ -23,13 +23,13 @@
 /* Readline's callbacks take no context, so what they need is here. */
 static struct {
     struct script *script;
-    bool typing;          /* readline has the terminal */
-    bool asking;          /* a completion is being asked for */
-    bool leaving;         /* Ctrl-D */
-    char *line;           /* entered, not yet run */
-    char **words;         /* of the completion under way */
-    size_t next;          /* of them */
-    int64_t interrupt_ms; /* when Ctrl-C last came at the prompt */
+    bool typing;                 /* readline has the terminal */
+    bool asking;                 /* a completion is being asked for */
+    bool leaving;                /* Ctrl-D */
+    char *line;                  /* entered, not yet run */
+    struct complete_words words; /* of the completion under way */
+    size_t next;                 /* of them */
+    int64_t interrupt_ms;        /* when Ctrl-C last came at the prompt */
 } ui;
 
 static void take_line(char *line)
@@ -72,9 +72,9 @@ static char *next_word(const char *text, int state)
 {
     (void)text;
     (void)state;
-    if (!ui.words || !ui.words[ui.next])
+    if (ui.next == ui.words.count)
         return NULL;
-    return strdup(ui.words[ui.next++]);
+    return strdup(ui.words.list[ui.next++]);
 }
 
 static char **complete(const char *text, int start, int end)
@@ -87,16 +87,15 @@ static char **complete(const char *text, int start, int end)
     if (!line)
         return NULL;
     ui.asking = true;
-    ui.words = complete_ask(ui.script->target, line);
+    complete_ask(&ui.words, ui.script->target, line);
     ui.asking = false;
     ui.next = 0;
     free(line);
     /* After NAME= comes its value at once. */
-    const char *only = ui.words && !ui.words[1] ? ui.words[0] : NULL;
+    const char *only = ui.words.count == 1 ? ui.words.list[0] : NULL;
     rl_completion_append_character = only && *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
-    char **matches = ui.words ? rl_completion_matches(text, next_word) : NULL;
-    complete_free(ui.words);
-    ui.words = NULL;
+    char **matches = ui.words.count ? rl_completion_matches(text, next_word) : NULL;
+    complete_free(&ui.words);
     return matches;
 }
 

@@ -4,6 +4,7 @@
  * at a prompt. The subjects are in the other files.
  */
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,23 +23,40 @@ static bool is_batch(const struct options *o)
     return o->job_count > 0 || o->json || !isatty(STDIN_FILENO);
 }
 
+/* Hands --set and --arg to the scripts. */
+static void set_parameters(struct script *s, const struct options *o)
+{
+    char count[24];
+    snprintf(count, sizeof(count), "%zu", o->argument_count);
+    (void)script_scope_set(&s->walk.global, "count", count);
+    for (size_t i = 0; i < o->parameter_count; i++)
+        (void)script_scope_set(&s->walk.global, o->parameters[i].name, o->parameters[i].value);
+}
+
 static int run(const struct options *o, struct target *target, struct output *out)
 {
+    static struct script s;
     bool batch = is_batch(o);
-    struct script s = {.target = target, .out = out};
+    int status;
+    script_init(&s, target, out);
+    set_parameters(&s, o);
+    s.walk.limit_ms = (int)(o->limit_s * 1000 + 0.5);
     if (o->timeout_s >= 0)
         s.timeout_ms = (int)(o->timeout_s * 1000 + 0.5);
     else
         s.timeout_ms = batch ? BATCH_TIMEOUT_MS : 0;
-    if (o->job_count > 0)
-        return script_run_jobs(&s, o->jobs, o->job_count);
-    if (batch) {
-        script_run_file(&s, "-", false);
-        return s.status;
+    if (o->job_count > 0) {
+        status = script_run_jobs(&s, o->jobs, o->job_count);
+    } else if (batch) {
+        script_run_stream(&s, stdin, "stdin");
+        status = s.status;
+    } else {
+        output_note(out, "connected to %s. Tab completes, Ctrl-C interrupts, Ctrl-D leaves.",
+                    target->line.name);
+        status = interactive_run(&s, !o->no_history);
     }
-    output_note(out, "connected to %s. Tab completes, Ctrl-C interrupts, Ctrl-D leaves.",
-                target->line.name);
-    return interactive_run(&s, !o->no_history);
+    script_free(&s);
+    return status;
 }
 
 int main(int argc, char **argv)

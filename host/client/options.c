@@ -11,11 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/client/script_text.h"
+
 enum {
     OPT_SCRIPT = 256,
     OPT_JSON,
     OPT_TIMEOUT,
     OPT_WAIT,
+    OPT_SET,
+    OPT_ARG,
+    OPT_LIMIT,
     OPT_NO_HISTORY,
     OPT_RAW,
     OPT_VERSION,
@@ -28,6 +33,9 @@ static const struct option fixed[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"wait", required_argument, NULL, OPT_WAIT},
+    {"set", required_argument, NULL, OPT_SET},
+    {"arg", required_argument, NULL, OPT_ARG},
+    {"limit", required_argument, NULL, OPT_LIMIT},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -46,8 +54,12 @@ static const char help_head[] =
 static const char help_tail[] =
     "\nOptions:\n"
     "  -c COMMAND            run COMMAND (again and again, in order, also after one that failed)\n"
-    "  --script FILE         run the commands in FILE, up to the first that fails; - is standard\n"
-    "                        input; # begins a comment\n"
+    "  --script FILE         run the script FILE, up to the first command that fails; - is "
+    "standard\n"
+    "                        input (sel4mon-script(7) is about the language)\n"
+    "  --set NAME=VALUE      give scripts a variable, $NAME\n"
+    "  --arg VALUE           give scripts an argument: the first is $1\n"
+    "  --limit SECONDS       end a script, or a test in it, that takes longer\n"
     "  --json                print records as JSON, one object a line\n"
     "  --timeout SECONDS     end a command that takes longer; it has then failed (60 when not\n"
     "                        interactive; 0: never)\n"
@@ -101,6 +113,34 @@ static enum options_result add_job(struct options *o, bool is_script, const char
     return OPTIONS_RUN;
 }
 
+static enum options_result add_parameter(struct options *o, char *name, const char *value)
+{
+    struct parameter *parameters =
+        name ? realloc(o->parameters, (o->parameter_count + 1) * sizeof(*parameters)) : NULL;
+    if (!parameters) {
+        free(name);
+        return wrong("out of memory");
+    }
+    parameters[o->parameter_count++] = (struct parameter){name, value};
+    o->parameters = parameters;
+    return OPTIONS_RUN;
+}
+
+static enum options_result add_setting(struct options *o, const char *text)
+{
+    size_t len = strcspn(text, "=");
+    if (text[len] != '=' || !script_text_is_name(text, len))
+        return wrong("--set %s: not NAME=VALUE, the name of letters, digits and _", text);
+    return add_parameter(o, strndup(text, len), text + len + 1);
+}
+
+static enum options_result add_argument(struct options *o, const char *value)
+{
+    char number[24];
+    snprintf(number, sizeof(number), "%zu", ++o->argument_count);
+    return add_parameter(o, strdup(number), value);
+}
+
 static enum options_result set_transport(struct options *o, const struct transport_ops *ops,
                                          const char *where)
 {
@@ -132,6 +172,14 @@ static enum options_result take_option(struct options *o, int which, const char 
     case OPT_RAW:
         o->raw = true;
         return OPTIONS_RUN;
+    case OPT_SET:
+        return add_setting(o, argument);
+    case OPT_ARG:
+        return add_argument(o, argument);
+    case OPT_LIMIT:
+        return read_seconds(argument, &o->limit_s)
+                   ? OPTIONS_RUN
+                   : wrong("--limit %s: not a number of seconds", argument);
     case OPT_NO_HISTORY:
         o->no_history = true;
         return OPTIONS_RUN;
@@ -196,6 +244,11 @@ enum options_result options_read(struct options *o, int argc, char **argv)
 
 void options_free(struct options *o)
 {
+    for (size_t i = 0; i < o->parameter_count; i++)
+        free(o->parameters[i].name);
+    free(o->parameters);
+    o->parameters = NULL;
+    o->parameter_count = 0;
     free(o->jobs);
     o->jobs = NULL;
     o->job_count = 0;

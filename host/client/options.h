@@ -16,13 +16,22 @@ struct job {
     const char *text; /* the command, or the script's path */
 };
 
+/* One `--set` or `--arg`: for scripts. */
+struct parameter {
+    char *name; /* in memory of its own; of --arg the number */
+    const char *value;
+};
+
 struct options {
     const struct transport_ops *transport;
     struct transport_request request;
     struct job *jobs; /* in the order given */
     size_t job_count;
     bool json, no_history, verbose, raw;
+    struct parameter *parameters;
+    size_t parameter_count, argument_count;
     double timeout_s; /* of one command; negative: not given */
+    double limit_s;   /* of a script or of each test in it; 0: none */
     double wait_s;    /* silence borne before the prompt; 0: by the transport */
 };
 

@@ -160,6 +160,22 @@ static void add_context(const struct output *o, json_t *record)
     }
 }
 
+/* An error that the target told: in a script its column is shown by a caret, not by its number. */
+static void show_refusal(struct output *o, const char *text, const json_t *column)
+{
+    const struct output_command *c = &o->command;
+    if (!c->file || !json_is_integer(column) || json_integer_value(column) < 1) {
+        output_error(o, "%s", text);
+        return;
+    }
+    char clean[2600];
+    size_t offset = (size_t)json_integer_value(column) - 1;
+    script_text_strip_column(clean, sizeof(clean), text);
+    output_error_at(o, c->file, c->line,
+                    c->column + (unsigned)(c->map ? script_map_back(c->map, offset) : offset),
+                    c->source, clean);
+}
+
 static void print_record(void *context, json_t *record)
 {
     struct output *o = context;
@@ -167,13 +183,15 @@ static void print_record(void *context, json_t *record)
     if (o->json) {
         if (error)
             add_context(o, record);
+        if (error && !is_try(o) && o->heard_error)
+            o->heard_error(o->heard_context, json_string_value(json_object_get(record, "text")));
         print_json(o, record);
         o->error_seen |= error != NULL;
         return;
     }
     const char *text = json_string_value(json_object_get(record, "text"));
     if (error && !is_try(o)) {
-        output_error(o, "%s", text ? text : error);
+        show_refusal(o, text ? text : error, json_object_get(record, "column"));
         return;
     }
     /* A notice is but a text; other records come only if nobody asked for text. */
@@ -217,21 +235,56 @@ void output_note(struct output *o, const char *format, ...)
     end(o);
 }
 
+void output_error_at(struct output *o, const char *file, unsigned line, unsigned column,
+                     const char *source, const char *text)
+{
+    char indent[512];
+    begin(o);
+    fflush(stdout);
+    if (file)
+        fprintf(stderr, "%s:%u:%u: ", file, line, column);
+    fprintf(stderr, "%serror:%s %s\n", o->colour_err ? COLOUR_RED : "",
+            o->colour_err ? COLOUR_RESET : "", text);
+    if (source && *source) {
+        script_text_indent(indent, sizeof(indent), source, column);
+        put_clean(stderr, source);
+        fprintf(stderr, "\n%s%s^%s\n", indent, o->colour_err ? COLOUR_RED : "",
+                o->colour_err ? COLOUR_RESET : "");
+    }
+    fflush(stderr);
+    o->error_seen = true;
+    if (o->heard_error)
+        o->heard_error(o->heard_context, text);
+    end(o);
+}
+
 void output_error(struct output *o, const char *format, ...)
 {
     char text[2600];
+    const struct output_command *c = &o->command;
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    output_error_at(o, c->file, c->line, c->column, c->file ? c->source : NULL, text);
+}
+
+void output_test(struct output *o, const char *name, const char *status, const char *why)
+{
+    if (o->json) {
+        json_t *record =
+            json_pack("{s:s, s:s, s:s}", "record", "test", "name", name, "result", status);
+        if (record && *why)
+            json_object_set_new(record, "reason", json_string(why));
+        print_json(o, record);
+        json_decref(record);
+        return;
+    }
     begin(o);
+    fputs("test ", stdout);
+    put_clean(stdout, name);
+    printf(": %s%s%s\n", status, *why ? ": " : "", why);
     fflush(stdout);
-    const struct output_command *c = &o->command;
-    if (c->file)
-        fprintf(stderr, "%s:%u: %s: ", c->file, c->line, c->text);
-    fprintf(stderr, "%serror:%s %s\n", o->colour_err ? COLOUR_RED : "",
-            o->colour_err ? COLOUR_RESET : "", text);
-    o->error_seen = true;
     end(o);
 }
 

@@ -10,13 +10,16 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "host/client/script_text.h"
 #include "host/client/target.h"
 
 /* The command that runs, as context for records and errors. */
 struct output_command {
     const char *text; /* NULL: none runs */
     const char *file; /* NULL: not from a script */
-    unsigned line;
+    unsigned line, column;
+    const char *source;           /* the whole line in the script */
+    const struct script_map *map; /* from text to the source; NULL: the same */
 };
 
 struct output {
@@ -26,6 +29,8 @@ struct output {
     bool verbose;     /* show the boot */
     bool error_seen;  /* an error was printed since this was last cleared */
     struct output_command command;
+    void (*heard_error)(void *context, const char *text); /* NULL: nobody wants to know */
+    void *heard_context;
     void (*hide)(void); /* take the typed line away; NULL: none is typed */
     void (*show)(void);
 };
@@ -38,8 +43,15 @@ struct target_listener output_listener(struct output *o);
 /* A sentence of the client's own, on standard error. */
 void output_note(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for an error; in a script with its file and line. */
+/* The same for an error; in a script with its file, line and column, and the line itself. */
 void output_error(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* An error at a place in a script, or with `file` NULL in what was typed; column from 1. */
+void output_error_at(struct output *o, const char *file, unsigned line, unsigned column,
+                     const char *source, const char *text);
+
+/* What came of a test of a script. `why` may be empty. */
+void output_test(struct output *o, const char *name, const char *status, const char *why);
 
 /* The end of a command: in JSON a record of its own. */
 void output_done(struct output *o, const char *status);

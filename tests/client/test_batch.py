@@ -36,7 +36,8 @@ def test_script_stops_at_its_first_failure_and_names_the_place(client, tmp_path)
     script.write_text("# a comment\n\necho one\n  fail now\necho two\n")
     r = client.run("--script", str(script))
     assert r.stdout == "one\n"
-    assert r.stderr == f"{script}:4: fail now: error: number: 7 is out of the range 0 to 3\n"
+    assert r.stderr == (f"{script}:4:3: error: number: 7 is out of the range 0 to 3\n"
+                        "  fail now\n  ^\n")
     assert r.returncode == 1
 
 
@@ -83,7 +84,7 @@ def test_json_names_file_and_line(client, tmp_path):
 def test_standard_input_is_a_list_of_commands(client):
     r = client.run(input="echo one\nfail\necho two\n")
     assert r.stdout == "one\ntwo\n"
-    assert "stdin:2: fail: error: " in r.stderr
+    assert "stdin:2:1: error: number: 7 " in r.stderr
     assert r.returncode == 1
 
 
