@@ -34,9 +34,12 @@ static const char *spec_take(const char *at, const char *end, struct spec *out)
     return at + 1;
 }
 
-static void text_print(struct engine *e, const char *text, size_t len_bytes)
+static void text_print(struct engine *e, struct engine_thread *t, const char *text,
+                       size_t len_bytes)
 {
-    e->client->print(e->client_context, text, len_bytes);
+    const struct engine_client *client = engine_inferior(e, t->id.pid)->client;
+
+    client->print(client->context, text, len_bytes);
 }
 
 static void string_print(struct engine *e, struct engine_thread *t, uint64_t addr)
@@ -47,26 +50,26 @@ static void string_print(struct engine *e, struct engine_thread *t, uint64_t add
     (void)engine_mem_read(e, t->id.pid, addr, text, sizeof text, &done);
     while (len < done && text[len])
         len++;
-    text_print(e, text, len);
+    text_print(e, t, text, len);
 }
 
-static void word_print(struct engine *e, struct spec *spec, uint64_t value)
+static void word_print(struct engine *e, struct engine_thread *t, struct spec *spec, uint64_t value)
 {
     char text[96];
     size_t len;
 
     if (spec->letter == 'c') {
         text[0] = (char)value;
-        text_print(e, text, 1);
+        text_print(e, t, text, 1);
         return;
     }
     if (!strchr("diuxXp", spec->letter)) {
         spec->text[spec->len++] = spec->letter;
-        text_print(e, spec->text, spec->len);
+        text_print(e, t, spec->text, spec->len);
         return;
     }
     if (spec->letter == 'p')
-        text_print(e, "0x", 2);
+        text_print(e, t, "0x", 2);
     spec->text[spec->len++] = 'l';
     spec->text[spec->len++] = 'l';
     spec->text[spec->len++] = strchr("di", spec->letter)  ? 'd'
@@ -74,7 +77,7 @@ static void word_print(struct engine *e, struct spec *spec, uint64_t value)
                                                           : 'x';
     spec->text[spec->len] = 0;
     len = fmt_print(text, sizeof text, spec->text, (unsigned long long)value);
-    text_print(e, text, len < sizeof text ? len : sizeof text - 1);
+    text_print(e, t, text, len < sizeof text ? len : sizeof text - 1);
 }
 
 /* The character of an escape, after its backslash; moves past it. */
@@ -96,20 +99,21 @@ static char escape_take(const char **at, const char *end)
 }
 
 /* Prints up to the next conversion or the end; returns where that is. */
-static const char *plain_print(struct engine *e, const char *at, const char *end)
+static const char *plain_print(struct engine *e, struct engine_thread *t, const char *at,
+                               const char *end)
 {
     while (at < end && *at != '%') {
         const char *from = at;
         while (at < end && *at != '%' && *at != '\\')
             at++;
-        text_print(e, from, (size_t)(at - from));
+        text_print(e, t, from, (size_t)(at - from));
         if (at + 1 >= end || *at != '\\') {
             at += at < end && *at == '\\'; /* a lone one at the end says nothing */
             continue;
         }
         at++;
         char c = escape_take(&at, end);
-        text_print(e, &c, 1);
+        text_print(e, t, &c, 1);
     }
     return at;
 }
@@ -122,14 +126,14 @@ enum err agent_print(struct engine *e, struct engine_thread *t, const char *form
     struct spec spec;
 
     while (at < end) {
-        at = plain_print(e, at, end);
+        at = plain_print(e, t, at, end);
         if (at == end)
             break;
         at = spec_take(at + 1, end, &spec);
         if (!at)
             return ERR_FORMAT;
         if (spec.letter == '%') {
-            text_print(e, "%", 1);
+            text_print(e, t, "%", 1);
             continue;
         }
         if (used == count)
@@ -137,7 +141,7 @@ enum err agent_print(struct engine *e, struct engine_thread *t, const char *form
         if (spec.letter == 's')
             string_print(e, t, values[used++]);
         else
-            word_print(e, &spec, values[used++]);
+            word_print(e, t, &spec, values[used++]);
     }
     return ERR_OK;
 }

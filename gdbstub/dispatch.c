@@ -26,7 +26,7 @@ void dispatch_error(struct gdbstub *s, enum err err, bool text)
     packet_begin(&s->tx, '$');
     if (text || s->error_text) {
         packet_add_text(&s->tx, "E.");
-        packet_add_text(&s->tx, err_text(err));
+        packet_add_text(&s->tx, s->why ? s->why : err_text(err));
     } else {
         packet_add_text(&s->tx, code);
     }
@@ -67,6 +67,7 @@ void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes)
     enum err err = ERR_UNSUPPORTED;
 
     s->deferred = false;
+    s->why = NULL;
     if (row) {
         struct hex_cursor args = {bytes + strlen(row->name), bytes + len_bytes};
         err = row->handle(s, &args);

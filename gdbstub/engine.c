@@ -7,14 +7,12 @@
 #include "arch/lib/str.h"
 
 void engine_init(struct engine *e, const struct gdb_arch *arch, const struct gdb_target_ops *ops,
-                 void *target, const struct engine_client *client, void *client_context)
+                 void *target)
 {
     memset(e, 0, sizeof *e);
     e->arch = arch;
     e->ops = ops;
     e->target = target;
-    e->client = client;
-    e->client_context = client_context;
 }
 
 struct engine_inferior *engine_inferior(struct engine *e, uint32_t pid)
@@ -38,8 +36,15 @@ static bool id_below(struct gdb_id a, struct gdb_id b)
     return a.pid != b.pid ? a.pid < b.pid : a.tid < b.tid;
 }
 
-struct engine_thread *engine_thread_next(struct engine *e, uint32_t pid,
-                                         const struct engine_thread *after)
+static bool is_clients(struct engine *e, const struct engine_client *client, uint32_t pid)
+{
+    struct engine_inferior *inferior = engine_inferior(e, pid);
+
+    return inferior && (!client || inferior->client == client);
+}
+
+struct engine_thread *engine_thread_next(struct engine *e, const struct engine_client *client,
+                                         uint32_t pid, const struct engine_thread *after)
 {
     struct engine_thread *best = NULL;
 
@@ -48,6 +53,8 @@ struct engine_thread *engine_thread_next(struct engine *e, uint32_t pid,
         if (!t->id.pid || (pid && t->id.pid != pid))
             continue;
         if (after && !id_below(after->id, t->id))
+            continue;
+        if (!is_clients(e, client, t->id.pid))
             continue;
         if (!best || id_below(t->id, best->id))
             best = t;
@@ -99,12 +106,13 @@ void engine_sync(struct engine *e, uint32_t pid)
             thread_free(e, &e->threads[i]);
 }
 
-enum err engine_attach(struct engine *e, uint32_t pid, bool created)
+enum err engine_attach(struct engine *e, uint32_t pid, bool created,
+                       const struct engine_client *client)
 {
-    struct engine_inferior *inferior = NULL;
+    struct engine_inferior *inferior = engine_inferior(e, pid);
 
-    if (!pid || engine_inferior(e, pid))
-        return pid ? ERR_EXISTS : ERR_ARGUMENT;
+    if (!pid || inferior)
+        return !pid ? ERR_ARGUMENT : inferior->client == client ? ERR_EXISTS : ERR_BUSY;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX && !inferior; i++)
         if (!e->inferiors[i].pid)
             inferior = &e->inferiors[i];
@@ -113,9 +121,9 @@ enum err engine_attach(struct engine *e, uint32_t pid, bool created)
     enum err err = e->ops->attach(e->target, pid);
     if (err != ERR_OK)
         return err;
-    *inferior = (struct engine_inferior){.pid = pid, .created = created};
+    *inferior = (struct engine_inferior){.pid = pid, .created = created, .client = client};
     engine_sync(e, pid);
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, pid, t));) {
+    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, NULL, pid, t));) {
         engine_halt(e, t);
         t->report = (struct engine_report){.reason = ENGINE_REASON_SIGNAL};
     }
@@ -150,10 +158,10 @@ void engine_detach(struct engine *e, uint32_t pid)
     if (!engine_inferior(e, pid))
         return;
     engine_sync(e, pid);
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, pid, t));)
+    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, NULL, pid, t));)
         engine_halt(e, t);
     engine_break_clear_all(e, pid);
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, pid, t));) {
+    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, NULL, pid, t));) {
         if (!is_faulted(t))
             (void)e->ops->resume(e->target, t->id, false);
     }

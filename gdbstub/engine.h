@@ -2,7 +2,8 @@
 /*
  * The debugging engine below the protocol: which threads run, stopped or wait, breakpoints planted
  * and lifted, steps in hardware or software, conditions. It knows nothing of packets; the stub is
- * its client, and a stepping command of the shell could be. Polling, no blocking, no allocation.
+ * one client, the stepping commands of the shell are another, and each inferior is one's or the
+ * other's. Polling, no blocking, no allocation.
  *
  * A thread that must pass a breakpoint without hitting it is "stepped over" it: the other threads
  * of its inferior are held, the breakpoint is lifted, the thread makes one step, all goes back.
@@ -49,19 +50,22 @@ struct engine_thread {
     bool over;                     /* has to pass the breakpoint at its PC */
     bool over_watch;               /* has to pass an access that nobody watches */
     bool report_due;               /* the client's: not told to gdb yet */
-    uint8_t parked_polls;          /* held at a breakpoint of another's step, at most so long */
+    bool parked;                   /* held at a breakpoint of another's step, until that ends */
+    bool in_syscall;               /* its software step may stay in the kernel for any time */
     uint8_t site_count;            /* of its software step */
     uint16_t sites[NEXT_PC_MAX];
     uint64_t range_start, range_end;
+    uint64_t parked_pc;
     struct gdb_stop event;
     struct engine_report report; /* of its last stop */
 };
 
 struct engine_inferior {
-    uint32_t pid; /* 0: the row is free */
-    bool created; /* by run, not attached to */
+    uint32_t pid;   /* 0: the row is free */
+    bool created;   /* by run, not attached to */
+    bool over_free; /* the others run all the same: `over` may stay in the kernel */
     struct engine_thread *over;
-    uint8_t over_polls; /* left until the others go on, if `over` is in a system call */
+    const struct engine_client *client; /* whose it is */
     uint16_t soft_watches;
 };
 
@@ -91,6 +95,10 @@ struct engine_break {
 struct engine;
 
 struct engine_client {
+    const char *name; /* of the debugger, for who is told that it has the inferior */
+    void *context;
+    /* A breakpoint without bytecode was met: true if it is to be reported. Optional. */
+    bool (*holds)(void *client, const struct engine_break *b, struct engine_thread *thread);
     /* A thread stopped for the reason in its report. */
     void (*stopped)(void *client, struct engine_thread *thread);
     /* Text of a breakpoint's command. */
@@ -101,8 +109,6 @@ struct engine {
     const struct gdb_arch *arch;
     const struct gdb_target_ops *ops;
     void *target;
-    const struct engine_client *client;
-    void *client_context;
     uint16_t agent_used;
     struct engine_inferior inferiors[GDB_INFERIORS_MAX];
     struct engine_thread threads[GDB_THREADS_MAX];
@@ -113,9 +119,11 @@ struct engine {
 
 /* --- engine.c: inferiors and threads ---------------------------------------------------------- */
 void engine_init(struct engine *e, const struct gdb_arch *arch, const struct gdb_target_ops *ops,
-                 void *target, const struct engine_client *client, void *client_context);
-/* Takes an inferior and stops its threads. */
-enum err engine_attach(struct engine *e, uint32_t pid, bool created);
+                 void *target);
+/* Takes an inferior for a client, which must live as long, and stops its threads. ERR_EXISTS: the
+ * client has it; ERR_BUSY: another has it. */
+enum err engine_attach(struct engine *e, uint32_t pid, bool created,
+                       const struct engine_client *client);
 /* Removes its breakpoints, lets its threads run, forgets it. */
 void engine_detach(struct engine *e, uint32_t pid);
 /* Forgets an inferior that ended or is about to be killed. */
@@ -124,10 +132,10 @@ struct engine_inferior *engine_inferior(struct engine *e, uint32_t pid);
 /* Makes the thread table agree with the target's; a thread that is new runs. */
 void engine_sync(struct engine *e, uint32_t pid);
 struct engine_thread *engine_thread(struct engine *e, struct gdb_id id);
-/* The next thread of an attached inferior in ascending order (pid 0: of all), NULL at the end;
- * `after` NULL: the first. */
-struct engine_thread *engine_thread_next(struct engine *e, uint32_t pid,
-                                         const struct engine_thread *after);
+/* The next thread of an attached inferior in ascending order (pid 0: of all of the client's), NULL
+ * at the end; `after` NULL: the first. `client` NULL: whosever. */
+struct engine_thread *engine_thread_next(struct engine *e, const struct engine_client *client,
+                                         uint32_t pid, const struct engine_thread *after);
 
 /* --- engine_run.c: running and stopping ------------------------------------------------------- */
 /* Lets a stopped thread go on; range only for ENGINE_RANGE. What it does is told by `stopped`,
@@ -138,8 +146,9 @@ void engine_resume(struct engine *e, struct engine_thread *t, enum engine_action
 void engine_halt(struct engine *e, struct engine_thread *t);
 /* What the target tells. False: the thread is not of an attached inferior. */
 bool engine_event(struct engine *e, struct gdb_id id, const struct gdb_stop *stop);
-/* Work left for later; call again and again. */
+/* Work left for later; call while there is some, which does not mean while threads run. */
 void engine_poll(struct engine *e);
+bool engine_has_work(const struct engine *e);
 enum err engine_pc_get(struct engine *e, struct engine_thread *t, uint64_t *pc);
 enum err engine_pc_set(struct engine *e, struct engine_thread *t, uint64_t pc);
 

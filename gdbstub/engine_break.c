@@ -198,6 +198,7 @@ void engine_watch_refresh(struct engine *e, uint32_t pid)
 bool engine_break_reports(struct engine *e, const struct engine_break *b, struct engine_thread *t)
 {
     const uint8_t *at = e->agent + b->agent_start, *end = at + b->agent_bytes;
+    const struct engine_client *client = engine_inferior(e, b->pid)->client;
     bool conditions = false, holds = false, commands = false;
     uint64_t value;
 
@@ -219,6 +220,8 @@ bool engine_break_reports(struct engine *e, const struct engine_break *b, struct
         if (conditions && !holds)
             return false;
     }
+    if (b->agent_bytes == 0 && client->holds)
+        return client->holds(client->context, b, t);
     return !commands;
 }
 

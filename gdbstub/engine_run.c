@@ -65,6 +65,7 @@ static void step_sites_plant(struct engine *e, struct engine_thread *t)
     if (e->ops->regs_read(e->target, t->id, words) != ERR_OK ||
         e->arch->next_pc(&code, words, &next) != ERR_OK)
         return; /* no instruction: it faults where it is */
+    t->in_syscall = next.syscall;
     for (unsigned i = 0; i < next.count; i++) {
         unsigned row = e->arch->break_row_at(&code, next.pc[i]);
         if (engine_site_use(e, t->id.pid, next.pc[i], row, &t->sites[t->site_count]) == ERR_OK)
@@ -136,8 +137,9 @@ static void over_begin(struct engine *e, struct engine_inferior *inferior, struc
     uint64_t pc = 0;
 
     inferior->over = t;
-    inferior->over_polls = at_syscall(e, t) ? GDB_SYSCALL_POLLS : 0;
-    others_hold(e, t);
+    inferior->over_free = at_syscall(e, t);
+    if (!inferior->over_free)
+        others_hold(e, t);
     (void)engine_pc_get(e, t, &pc);
     engine_break_lift(e, t->id.pid, pc, t->over_watch);
     t->over = t->over_watch = false;
@@ -146,15 +148,23 @@ static void over_begin(struct engine *e, struct engine_inferior *inferior, struc
 static void over_end(struct engine *e, struct engine_inferior *inferior)
 {
     inferior->over = NULL;
-    inferior->over_polls = 0;
+    inferior->over_free = false;
     engine_break_lower(e, inferior->pid);
+}
+
+/* Another thread is over a breakpoint, and this one has to wait until it is. One that may stay in
+ * the kernel is not waited for: it may be this one that it needs, and meanwhile the others pass the
+ * breakpoint, too. */
+static bool is_held(const struct engine_inferior *inferior, const struct engine_thread *t)
+{
+    return inferior->over && inferior->over != t && !inferior->over_free;
 }
 
 static void thread_go(struct engine *e, struct engine_thread *t)
 {
     struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
 
-    if (inferior->over && inferior->over != t) {
+    if (is_held(inferior, t)) {
         t->run = ENGINE_HELD;
         return;
     }
@@ -227,7 +237,7 @@ static void event_absorb(struct engine *e, struct engine_thread *t, const struct
 
 static void others_hold(struct engine *e, struct engine_thread *t)
 {
-    for (struct engine_thread *o = NULL; (o = engine_thread_next(e, t->id.pid, o));) {
+    for (struct engine_thread *o = NULL; (o = engine_thread_next(e, NULL, t->id.pid, o));) {
         struct gdb_stop already = {.kind = GDB_STOP_NONE};
         if (o == t || o->run != ENGINE_RUNNING)
             continue;
@@ -246,11 +256,13 @@ static void others_hold(struct engine *e, struct engine_thread *t)
 static void thread_report(struct engine *e, struct engine_thread *t, enum engine_reason reason,
                           unsigned signal, uint64_t address)
 {
+    const struct engine_client *client = engine_inferior(e, t->id.pid)->client;
+
     t->report = (struct engine_report){
         .reason = (uint8_t)reason, .signal = (uint8_t)signal, .address = address};
     t->run = ENGINE_STOPPED;
     t->over = t->over_watch = false;
-    e->client->stopped(e->client_context, t);
+    client->stopped(client->context, t);
 }
 
 static enum engine_reason watch_reason(const struct engine_break *b)
@@ -318,7 +330,8 @@ static void event_decide(struct engine *e, struct engine_thread *t)
             step_done(e, t);
         } else { /* another's step had planted there, and it has to pass */
             t->run = ENGINE_HELD;
-            t->parked_polls = GDB_PARKED_POLLS;
+            t->parked = true;
+            (void)engine_pc_get(e, t, &t->parked_pc);
         }
         return;
     case GDB_STOP_WATCH:
@@ -354,40 +367,70 @@ bool engine_event(struct engine *e, struct gdb_id id, const struct gdb_stop *sto
     t->run = ENGINE_QUEUED;
     if (inferior->over == t)
         over_end(e, inferior);
-    if (!inferior->over)
+    if (!is_held(inferior, t))
         event_decide(e, t);
     return true;
 }
 
-/* Whether a thread goes on waiting for the end of another's step. */
-static bool parked(struct engine *e, struct engine_thread *t)
+/* The thread whose step planted this site. */
+static const struct engine_thread *site_stepper(const struct engine *e,
+                                                const struct engine_site *site)
 {
-    uint64_t pc = 0;
+    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+        for (unsigned j = 0; j < e->threads[i].site_count; j++)
+            if (&e->sites[e->threads[i].sites[j]] == site)
+                return &e->threads[i];
+    return NULL;
+}
 
-    if (!t->parked_polls)
+/* Whether a thread goes on waiting for the end of another's step. Without it, one that comes there
+ * often would starve the other; a step that may stay in the kernel is not waited for. */
+static bool is_parked(const struct engine *e, const struct engine_thread *t)
+{
+    const struct engine_site *site =
+        t->parked ? engine_site_at((struct engine *)e, t->id.pid, t->parked_pc) : NULL;
+    const struct engine_thread *stepper = site ? site_stepper(e, site) : NULL;
+
+    return stepper && !stepper->in_syscall;
+}
+
+static void unpark(struct engine *e, struct engine_thread *t)
+{
+    t->over = t->parked && engine_site_at(e, t->id.pid, t->parked_pc);
+    t->parked = false;
+}
+
+/* What a poll would do with a thread. */
+static bool thread_waits(const struct engine *e, const struct engine_thread *t)
+{
+    const struct engine_inferior *inferior = engine_inferior((struct engine *)e, t->id.pid);
+
+    if (!inferior || is_held(inferior, t))
         return false;
-    (void)engine_pc_get(e, t, &pc);
-    t->over = engine_site_at(e, t->id.pid, pc) != NULL;
-    t->parked_polls = t->over ? t->parked_polls - 1 : 0;
-    return t->parked_polls != 0;
+    return t->run == ENGINE_QUEUED || (t->run == ENGINE_HELD && !is_parked(e, t));
+}
+
+bool engine_has_work(const struct engine *e)
+{
+    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+        if (thread_waits(e, &e->threads[i]))
+            return true;
+    return false;
 }
 
 void engine_poll(struct engine *e)
 {
     for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
         struct engine_thread *t = &e->threads[i];
-        struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
-        if (!inferior)
-            continue;
-        if (inferior->over == t && inferior->over_polls && --inferior->over_polls == 0)
-            over_end(e, inferior); /* it is in the kernel, past its instruction */
-        if (inferior->over && inferior->over != t)
+        if (!thread_waits(e, t))
             continue;
         if (t->run == ENGINE_QUEUED) {
+            struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
             if (inferior->over == t)
                 over_end(e, inferior);
             event_decide(e, t);
-        } else if (t->run == ENGINE_HELD && !parked(e, t)) {
+        } else {
+            unpark(e, t);
             thread_go(e, t);
         }
     }
@@ -444,7 +487,7 @@ void engine_halt(struct engine *e, struct engine_thread *t)
     if (inferior->over == t)
         over_end(e, inferior);
     t->over = t->over_watch = false;
-    t->parked_polls = 0;
+    t->parked = false;
     if (t->event_present && event_repeats(t))
         t->event_present = false;
     t->report = (struct engine_report){.reason = ENGINE_REASON_SIGNAL};

@@ -50,6 +50,14 @@ void gdbstub_console_done(struct gdbstub *s, enum err result);
 /* Other text for gdb's user: only while threads run in all-stop mode, else 0 is taken. */
 size_t gdbstub_print(struct gdbstub *s, const char *text, size_t len_bytes);
 
+/* What the operations run and kill began has ended; not called from within them. */
+void gdbstub_run_done(struct gdbstub *s, enum err result, uint32_t pid);
+void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err result);
+
+/* The engine below, for another client of it (engine.h). */
+struct engine;
+struct engine *gdbstub_engine(struct gdbstub *s);
+
 /* gdb has a session with the stub, and the inferior is attached. */
 bool gdbstub_attached(const struct gdbstub *s, uint32_t pid);
 

@@ -29,13 +29,6 @@ enum {
     GDB_TEXT_BYTES = 256,
     /* Memory looked at between two looks at the line, when checksumming or searching. */
     GDB_SLICE_BYTES = 1024,
-    /* A thread that does not come out of a system call it was stepped over: after so many polls,
-     * the others go on (they may be what it waits for). */
-    GDB_SYSCALL_POLLS = 4,
-    /* A thread that came upon the breakpoint of another's software step waits so many polls for
-     * that step to end. Without it, one that comes there often starves the other; without end, the
-     * other may be waiting for it. */
-    GDB_PARKED_POLLS = 8,
     /* Steps of one bytecode run: a loop in a condition ends as an error. */
     GDB_AGENT_STEPS = 4096,
     GDB_AGENT_STACK = 64,

@@ -76,7 +76,7 @@ static void action_apply(struct gdbstub *s, struct engine_thread *t, const struc
 static void actions_apply(struct gdbstub *s, const struct action *actions, unsigned count)
 {
     for (int pass = 0; pass < 2; pass++) {
-        for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, 0, t));) {
+        for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));) {
             unsigned i = 0;
             while (i < count && !action_concerns(&actions[i], t))
                 i++;
@@ -89,8 +89,8 @@ static void actions_apply(struct gdbstub *s, const struct action *actions, unsig
 static void threads_sync(struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (s->engine.inferiors[i].pid)
-            engine_sync(&s->engine, s->engine.inferiors[i].pid);
+        if (stub_pid_at(s, i))
+            engine_sync(&s->engine, stub_pid_at(s, i));
 }
 
 static enum err resume(struct gdbstub *s, const struct action *actions, unsigned count)
@@ -132,7 +132,7 @@ static enum err v_cont_query(struct gdbstub *s, struct hex_cursor *args)
 /* c, s and their kin: for the thread of Hc, or from an address. */
 static enum err legacy(struct gdbstub *s, struct hex_cursor *args, char letter, bool signal)
 {
-    struct engine_thread *t = engine_thread(&s->engine, s->control);
+    struct engine_thread *t = stub_thread(s, s->control);
     struct action a = {.letter = letter, .id = {STUB_ID_ALL, STUB_ID_ALL}};
     uint64_t number;
 
@@ -182,12 +182,12 @@ void run_attach_default(struct gdbstub *s)
     uint32_t pid = 0;
 
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (s->engine.inferiors[i].pid)
+        if (stub_pid_at(s, i))
             return;
     if (s->config.ops->inferior_default)
         pid = s->config.ops->inferior_default(s->config.target);
     if (pid)
-        (void)engine_attach(&s->engine, pid, false); /* without one, there is no inferior */
+        (void)stub_attach(s, pid, false); /* without one, there is no inferior */
 }
 
 static enum err why_stopped(struct gdbstub *s, struct hex_cursor *args)
@@ -197,7 +197,7 @@ static enum err why_stopped(struct gdbstub *s, struct hex_cursor *args)
     (void)args;
     run_attach_default(s);
     if (s->non_stop) {
-        for (t = NULL; (t = engine_thread_next(&s->engine, 0, t));)
+        for (t = NULL; (t = stub_thread_next(s, 0, t));)
             t->report_due = t->run == ENGINE_STOPPED;
         s->notified = true;
         stops_add_next(s);
@@ -237,12 +237,12 @@ static enum err v_attach(struct gdbstub *s, struct hex_cursor *args)
 
     if (!hex_take_number(args, &pid) || hex_left(args) || pid == 0 || pid >= UINT32_MAX)
         return ERR_SYNTAX;
-    enum err err = engine_attach(&s->engine, (uint32_t)pid, false);
+    enum err err = stub_attach(s, (uint32_t)pid, false);
     if (err != ERR_OK)
         return err;
     t = stops_pick(s, (uint32_t)pid);
     if (s->non_stop) {
-        for (t = NULL; (t = engine_thread_next(&s->engine, (uint32_t)pid, t));)
+        for (t = NULL; (t = stub_thread_next(s, (uint32_t)pid, t));)
             t->report_due = true;
         return dispatch_ok(s);
     }
@@ -273,38 +273,89 @@ static enum err command_take(struct hex_cursor *args, char *to, size_t cap)
     return hex_left(args) ? ERR_SYNTAX : ERR_OK;
 }
 
+/* The shell does it; gdb waits for the reply. */
+static enum err life_begin(struct gdbstub *s, enum stub_life_kind kind, uint32_t pid)
+{
+    s->life = (struct stub_life){.kind = (uint8_t)kind, .pid = pid};
+    s->deferred = true;
+    return ERR_OK;
+}
+
+static void life_done(struct gdbstub *s, enum stub_life_kind kind, enum err err)
+{
+    if (s->life.kind != kind)
+        return;
+    s->life.result = (uint8_t)err;
+    s->life.done = true;
+}
+
+static enum err life_refused(struct gdbstub *s, enum err err)
+{
+    if (err == ERR_BUSY)
+        s->why = "the shell runs another command";
+    return err;
+}
+
 static enum err v_run(struct gdbstub *s, struct hex_cursor *args)
 {
     char command[GDB_TEXT_BYTES];
-    struct engine_thread *t;
-    uint32_t pid = 0;
 
     if (!s->config.ops->run)
         return ERR_UNSUPPORTED;
     enum err err = command_take(args, command, sizeof command);
     if (err == ERR_OK)
-        err = s->config.ops->run(s->config.target, command, &pid);
-    if (err == ERR_OK)
-        err = engine_attach(&s->engine, pid, true);
+        err = life_refused(s, s->config.ops->run(s->config.target, command));
+    return err == ERR_OK ? life_begin(s, STUB_LIFE_RUN, 0) : err;
+}
+
+void gdbstub_run_done(struct gdbstub *s, enum err err, uint32_t pid)
+{
+    if (err == ERR_OK && s->life.kind == STUB_LIFE_RUN)
+        err = stub_attach(s, pid, true);
+    s->life.pid = pid;
+    life_done(s, STUB_LIFE_RUN, err);
+}
+
+void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err err)
+{
+    if (s->life.pid == pid)
+        life_done(s, STUB_LIFE_KILL, err);
+}
+
+void run_poll(struct gdbstub *s)
+{
+    struct engine_thread *t;
+    enum err err = (enum err)s->life.result;
+
+    if (!s->life.done)
+        return;
+    s->life.done = false;
+    packet_begin(&s->tx, '$');
+    t = s->life.kind == STUB_LIFE_RUN ? stops_pick(s, s->life.pid) : NULL;
+    if (err == ERR_OK && s->life.kind == STUB_LIFE_RUN && !t)
+        err = ERR_NOT_FOUND;
     if (err != ERR_OK)
-        return err;
-    t = stops_pick(s, pid);
-    if (!t)
-        return ERR_NOT_FOUND;
-    stops_add_thread(s, t);
-    return ERR_OK;
+        dispatch_error(s, err, true);
+    else if (t)
+        stops_add_thread(s, t);
+    else
+        (void)dispatch_ok(s);
+    s->life.kind = STUB_LIFE_NONE;
+    packet_send(&s->tx);
 }
 
 static enum err inferior_kill(struct gdbstub *s, uint32_t pid)
 {
-    if (!engine_inferior(&s->engine, pid))
+    if (!stub_inferior(s, pid))
         return ERR_NOT_FOUND;
     if (!s->config.ops->kill)
         return ERR_UNSUPPORTED;
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, pid, t));)
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, pid, t));)
         engine_halt(&s->engine, t);
-    engine_forget(&s->engine, pid);
-    return s->config.ops->kill(s->config.target, pid);
+    enum err err = life_refused(s, s->config.ops->kill(s->config.target, pid));
+    if (err == ERR_OK)
+        engine_forget(&s->engine, pid);
+    return err;
 }
 
 static enum err v_kill(struct gdbstub *s, struct hex_cursor *args)
@@ -314,7 +365,7 @@ static enum err v_kill(struct gdbstub *s, struct hex_cursor *args)
     if (!hex_take_number(args, &pid) || hex_left(args) || pid >= UINT32_MAX)
         return ERR_SYNTAX;
     enum err err = inferior_kill(s, (uint32_t)pid);
-    return err == ERR_OK ? dispatch_ok(s) : err;
+    return err == ERR_OK ? life_begin(s, STUB_LIFE_KILL, (uint32_t)pid) : err;
 }
 
 static void session_end(struct gdbstub *s)
@@ -327,7 +378,7 @@ static void session_end(struct gdbstub *s)
 static bool any_attached(const struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (s->engine.inferiors[i].pid)
+        if (stub_pid_at(s, i))
             return true;
     return false;
 }
@@ -336,8 +387,8 @@ static enum err kill_all(struct gdbstub *s, struct hex_cursor *args)
 {
     (void)args;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (s->engine.inferiors[i].pid)
-            (void)inferior_kill(s, s->engine.inferiors[i].pid);
+        if (stub_pid_at(s, i))
+            (void)inferior_kill(s, stub_pid_at(s, i));
     s->deferred = true; /* k has no reply */
     session_end(s);
     return ERR_OK;
@@ -350,11 +401,11 @@ static enum err detach(struct gdbstub *s, struct hex_cursor *args)
     if (hex_left(args) && (!hex_take_char(args, ';') || !hex_take_number(args, &pid) ||
                            hex_left(args) || pid == 0 || pid >= UINT32_MAX))
         return ERR_SYNTAX;
-    if (pid && !engine_inferior(&s->engine, (uint32_t)pid))
+    if (pid && !stub_inferior(s, (uint32_t)pid))
         return ERR_NOT_FOUND;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (!pid || s->engine.inferiors[i].pid == pid)
-            engine_detach(&s->engine, s->engine.inferiors[i].pid);
+        if (!pid || stub_pid_at(s, i) == pid)
+            engine_detach(&s->engine, stub_pid_at(s, i));
     if (!any_attached(s) && !s->extended)
         session_end(s);
     return dispatch_ok(s);

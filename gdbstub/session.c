@@ -19,7 +19,8 @@ void gdbstub_init(struct gdbstub *s, const struct gdbstub_config *config)
         s->config.packet_bytes = PACKET_BYTES_LEAST;
     if (config->user_top == 0)
         s->config.user_top = config->arch->user_top;
-    engine_init(&s->engine, config->arch, config->ops, config->target, &stops_client, s);
+    engine_init(&s->engine, config->arch, config->ops, config->target);
+    stops_init_client(s);
 }
 
 /* Back to how a debugger finds it; inferiors stay attached. */
@@ -32,16 +33,17 @@ static void session_reset(struct gdbstub *s)
     s->ack_count = 0;
     memset(s->exits, 0, sizeof s->exits);
     memset(&s->job, 0, sizeof s->job);
+    memset(&s->life, 0, sizeof s->life);
     s->console.len = 0;
     s->tx.send = PACKET_FREE;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        engine_break_clear_all(&s->engine, s->engine.inferiors[i].pid);
+        engine_break_clear_all(&s->engine, stub_pid_at(s, i));
 }
 
 void gdbstub_disconnect(struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        engine_detach(&s->engine, s->engine.inferiors[i].pid);
+        engine_detach(&s->engine, stub_pid_at(s, i));
     session_reset(s);
     s->rx.state = PACKET_IDLE;
     if (s->console.active && s->config.ops->console_interrupt)
@@ -166,6 +168,8 @@ void gdbstub_poll(struct gdbstub *s)
     if (s->tx.send == PACKET_FREE)
         monitor_poll(s);
     if (s->tx.send == PACKET_FREE)
+        run_poll(s);
+    if (s->tx.send == PACKET_FREE)
         stops_poll(s);
 }
 
@@ -174,12 +178,9 @@ bool gdbstub_busy(const struct gdbstub *s)
     if (s->tx.send == PACKET_SENDING || s->ack_count)
         return true;
     if (s->tx.send == PACKET_FREE &&
-        (s->job.kind || s->console.len || s->console.done || stops_waiting(s)))
+        (s->job.kind || s->console.len || s->console.done || s->life.done || stops_waiting(s)))
         return true;
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
-        if (s->engine.threads[i].run == ENGINE_QUEUED || s->engine.threads[i].run == ENGINE_HELD)
-            return true;
-    return false;
+    return engine_has_work(&s->engine);
 }
 
 bool gdbstub_event(struct gdbstub *s, struct gdb_id id, const struct gdb_stop *stop)
@@ -196,7 +197,49 @@ void gdbstub_threads_changed(struct gdbstub *s, uint32_t pid)
 bool gdbstub_attached(const struct gdbstub *s, uint32_t pid)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (pid && s->engine.inferiors[i].pid == pid)
+        if (pid && stub_pid_at(s, i) == pid)
             return true;
     return false;
+}
+
+struct engine *gdbstub_engine(struct gdbstub *s)
+{
+    return &s->engine;
+}
+
+/* --- the inferiors of this debugger ----------------------------------------------------------- */
+
+struct engine_inferior *stub_inferior(struct gdbstub *s, uint32_t pid)
+{
+    struct engine_inferior *inferior = engine_inferior(&s->engine, pid);
+
+    return inferior && inferior->client == &s->client ? inferior : NULL;
+}
+
+struct engine_thread *stub_thread(struct gdbstub *s, struct gdb_id id)
+{
+    return stub_inferior(s, id.pid) ? engine_thread(&s->engine, id) : NULL;
+}
+
+struct engine_thread *stub_thread_next(struct gdbstub *s, uint32_t pid,
+                                       const struct engine_thread *after)
+{
+    return engine_thread_next(&s->engine, &s->client, pid, after);
+}
+
+uint32_t stub_pid_at(const struct gdbstub *s, unsigned row)
+{
+    const struct engine_inferior *inferior = &s->engine.inferiors[row];
+
+    return inferior->client == &s->client ? inferior->pid : 0;
+}
+
+enum err stub_attach(struct gdbstub *s, uint32_t pid, bool created)
+{
+    enum err err = engine_attach(&s->engine, pid, created, &s->client);
+
+    if (err == ERR_BUSY)
+        s->why = "another debugger has it: the shell, until its breakpoints there are deleted and "
+                 "all of its threads run";
+    return err;
 }

@@ -24,16 +24,20 @@ static void on_print(void *client, const char *text, size_t len_bytes)
     (void)gdbstub_print(client, text, len_bytes); /* what has no room is lost, as on any console */
 }
 
-const struct engine_client stops_client = {.stopped = on_stopped, .print = on_print};
+void stops_init_client(struct gdbstub *s)
+{
+    s->client = (struct engine_client){
+        .name = "gdb", .context = s, .stopped = on_stopped, .print = on_print};
+}
 
 void stops_halt_all(struct gdbstub *s)
 {
     struct engine *e = &s->engine;
 
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (e->inferiors[i].pid)
-            engine_sync(e, e->inferiors[i].pid);
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, 0, t));)
+        if (stub_pid_at(s, i))
+            engine_sync(e, stub_pid_at(s, i));
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));)
         engine_halt(e, t);
 }
 
@@ -85,9 +89,9 @@ void stops_add_exit(struct gdbstub *s, struct stub_exit *exit)
 
 struct engine_thread *stops_pick(struct gdbstub *s, uint32_t pid)
 {
-    struct engine_thread *first = engine_thread_next(&s->engine, pid, NULL);
+    struct engine_thread *first = stub_thread_next(s, pid, NULL);
 
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, pid, t));) {
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, pid, t));) {
         if (!t->event_present || t->event.kind != GDB_STOP_SIGNAL)
             continue;
         /* It had stopped before anybody looked: a fault. */
@@ -108,7 +112,7 @@ static void interrupt_non_stop(struct gdbstub *s)
 {
     struct engine *e = &s->engine;
 
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(e, 0, t));) {
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));) {
         if (t->run == ENGINE_STOPPED)
             continue;
         engine_halt(e, t);
@@ -121,7 +125,7 @@ void stops_interrupt(struct gdbstub *s)
 {
     struct engine_thread *t;
 
-    if (s->console.active && s->config.ops->console_interrupt)
+    if ((s->console.active || s->life.kind) && s->config.ops->console_interrupt)
         s->config.ops->console_interrupt(s->config.target);
     if (s->non_stop)
         interrupt_non_stop(s);
@@ -149,7 +153,7 @@ static struct stub_exit *exit_due(struct gdbstub *s)
 
 static struct engine_thread *report_due(struct gdbstub *s)
 {
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, 0, t));)
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));)
         if (t->report_due && t->run == ENGINE_STOPPED)
             return t;
     return NULL;
@@ -176,10 +180,15 @@ void stops_add_next(struct gdbstub *s)
     (void)dispatch_ok(s);
 }
 
+static bool is_ours(const struct gdbstub *s, const struct engine_thread *t)
+{
+    return gdbstub_attached(s, t->id.pid);
+}
+
 static bool any_runs(const struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
-        if (s->engine.threads[i].id.pid && s->engine.threads[i].run != ENGINE_STOPPED)
+        if (is_ours(s, &s->engine.threads[i]) && s->engine.threads[i].run != ENGINE_STOPPED)
             return true;
     return false;
 }
@@ -187,7 +196,7 @@ static bool any_runs(const struct gdbstub *s)
 static void poll_all_stop(struct gdbstub *s)
 {
     struct stub_exit *exit = exit_due(s);
-    struct engine_thread *t = engine_thread(&s->engine, s->due_id);
+    struct engine_thread *t = stub_thread(s, s->due_id);
 
     if (s->running && exit) {
         s->running = false;
@@ -233,14 +242,14 @@ bool stops_waiting(const struct gdbstub *s)
     if (!s->non_stop)
         return s->due != STUB_DUE_NOTHING;
     for (unsigned i = 0; i < GDB_THREADS_MAX && !s->notified; i++)
-        if (s->engine.threads[i].id.pid && s->engine.threads[i].report_due)
+        if (is_ours(s, &s->engine.threads[i]) && s->engine.threads[i].report_due)
             return true;
     return false;
 }
 
 void gdbstub_exited(struct gdbstub *s, uint32_t pid, uint8_t status, enum gdb_signal signal)
 {
-    if (!engine_inferior(&s->engine, pid))
+    if (!stub_inferior(s, pid))
         return;
     engine_forget(&s->engine, pid);
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++) {

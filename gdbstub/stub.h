@@ -35,6 +35,16 @@ struct stub_job {
     uint8_t pattern[GDB_TEXT_BYTES];
 };
 
+/* What the shell does for gdb while it waits for the reply: vRun, vKill. */
+enum stub_life_kind { STUB_LIFE_NONE, STUB_LIFE_RUN, STUB_LIFE_KILL };
+
+struct stub_life {
+    uint8_t kind; /* enum stub_life_kind */
+    bool done;
+    uint8_t result; /* enum err */
+    uint32_t pid;
+};
+
 struct stub_console {
     bool active; /* a `monitor` command runs */
     bool done;
@@ -57,10 +67,13 @@ struct gdbstub {
     uint8_t ack_count;
     char acks[8];
     struct stub_exit exits[GDB_INFERIORS_MAX];
+    const char *why; /* words for the error of the packet that is handled; NULL: the error's own */
     struct stub_job job;
+    struct stub_life life;
     struct stub_console console;
     struct packet_rx rx;
     struct packet_tx tx;
+    struct engine_client client;
     struct engine engine;
 };
 
@@ -84,6 +97,17 @@ struct stub_group {
 extern const struct stub_group registers_group, memory_group, breakpoints_group, run_group,
     threads_group, query_group, monitor_group;
 
+/* --- session.c -------------------------------------------------------------------------------- */
+/* Of the inferiors that this debugger has; the engine may have others. */
+struct engine_inferior *stub_inferior(struct gdbstub *s, uint32_t pid);
+struct engine_thread *stub_thread(struct gdbstub *s, struct gdb_id id);
+struct engine_thread *stub_thread_next(struct gdbstub *s, uint32_t pid,
+                                       const struct engine_thread *after);
+/* The number of the inferior in a row of the engine's table, 0 if it is none of this debugger's. */
+uint32_t stub_pid_at(const struct gdbstub *s, unsigned row);
+/* Attaches; says in s->why who has the inferior if it is another. */
+enum err stub_attach(struct gdbstub *s, uint32_t pid, bool created);
+
 /* --- dispatch.c ------------------------------------------------------------------------------- */
 void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes);
 /* Makes what is in s->tx an error reply. */
@@ -91,7 +115,8 @@ void dispatch_error(struct gdbstub *s, enum err err, bool text);
 enum err dispatch_ok(struct gdbstub *s);
 
 /* --- stops.c ---------------------------------------------------------------------------------- */
-extern const struct engine_client stops_client;
+/* What the engine calls for this debugger. */
+void stops_init_client(struct gdbstub *s);
 void stops_halt_all(struct gdbstub *s);
 /* Adds a stop reply to s->tx. */
 void stops_add_thread(struct gdbstub *s, struct engine_thread *t);
@@ -124,6 +149,8 @@ void memory_poll(struct gdbstub *s);
 /* --- run.c ------------------------------------------------------------------------------------ */
 /* Attaches to the inferior that a debugger gets when it has none. */
 void run_attach_default(struct gdbstub *s);
+/* Replies to vRun or vKill when the shell is done. */
+void run_poll(struct gdbstub *s);
 
 /* --- describe.c ------------------------------------------------------------------------------- */
 /* A window over a text that is made piece by piece: only what lies in it is kept. */

@@ -32,7 +32,8 @@ enum gdb_signal {
     GDB_SIGKILL = 9,
     GDB_SIGBUS = 10,
     GDB_SIGSEGV = 11,
-    GDB_SIGSYS = 12, /* unknown system call, capability fault */
+    GDB_SIGSYS = 12,  /* unknown system call, capability fault */
+    GDB_SIGXCPU = 24, /* its time is used up (MCS kernels) */
 };
 
 /* The numbers of Z packets. */
@@ -105,15 +106,18 @@ struct gdb_target_ops {
      * fault do not). Faults of its threads belong to the stub in between. */
     enum err (*attach)(void *target, uint32_t pid);
     void (*detach)(void *target, uint32_t pid);
+    /* Begins to take an inferior away, of which the stub knows nothing any more then; its end is
+     * told with gdbstub_kill_done(). ERR_BUSY: the shell runs a command. */
     enum err (*kill)(void *target, uint32_t pid);
-    /* Loads and starts a component, stopped before its first instruction; optional. `command`: its
-     * name and arguments, separated by spaces; empty: the one that ran last. */
-    enum err (*run)(void *target, const char *command, uint32_t *pid);
+    /* Begins to load and start a component, stopped before its first instruction; optional.
+     * `command`: its name and arguments, separated by spaces; empty: the one that ran last. Its end
+     * is told with gdbstub_run_done(). ERR_BUSY as above. */
+    enum err (*run)(void *target, const char *command);
 
     /* Begins a command of the shell (`monitor X`), optional: output and end are told with
      * gdbstub_console_write() and gdbstub_console_done(). ERR_BUSY: the shell runs another. */
     enum err (*console)(void *target, const char *command);
-    /* Ctrl-C while such a command runs; optional. */
+    /* Ctrl-C while such a command, or what kill or run began, is under way; optional. */
     void (*console_interrupt)(void *target);
     /* The path of the inferior's ELF file as a debugger is to open it; optional. */
     enum err (*exec_file)(void *target, uint32_t pid, char *path, size_t cap);

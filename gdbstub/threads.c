@@ -55,15 +55,15 @@ static struct engine_thread *id_thread(struct gdbstub *s, struct gdb_id id)
     bool any_pid = id.pid == STUB_ID_ANY || id.pid == STUB_ID_ALL;
 
     if (id.tid == STUB_ID_ANY || id.tid == STUB_ID_ALL)
-        return engine_thread_next(&s->engine, any_pid ? 0 : id.pid, NULL);
-    return engine_thread(&s->engine, id);
+        return stub_thread_next(s, any_pid ? 0 : id.pid, NULL);
+    return stub_thread(s, id);
 }
 
 struct engine_thread *threads_general(struct gdbstub *s)
 {
     struct engine_thread *t = id_thread(s, s->general);
 
-    return t ? t : engine_thread_next(&s->engine, 0, NULL);
+    return t ? t : stub_thread_next(s, 0, NULL);
 }
 
 static enum err select_thread(struct gdbstub *s, struct hex_cursor *args)
@@ -93,7 +93,7 @@ static enum err is_alive(struct gdbstub *s, struct hex_cursor *args)
     if (!threads_take_id(s, args, &id) || hex_left(args))
         return ERR_SYNTAX;
     engine_sync(&s->engine, id.pid);
-    return engine_thread(&s->engine, id) ? dispatch_ok(s) : ERR_NOT_FOUND;
+    return stub_thread(s, id) ? dispatch_ok(s) : ERR_NOT_FOUND;
 }
 
 static enum err current(struct gdbstub *s, struct hex_cursor *args)
@@ -111,8 +111,8 @@ static enum err current(struct gdbstub *s, struct hex_cursor *args)
 static void sync_all(struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
-        if (s->engine.inferiors[i].pid)
-            engine_sync(&s->engine, s->engine.inferiors[i].pid);
+        if (stub_pid_at(s, i))
+            engine_sync(&s->engine, stub_pid_at(s, i));
 }
 
 /* All at once: the table is small enough for one packet. */
@@ -122,7 +122,7 @@ static enum err list_first(struct gdbstub *s, struct hex_cursor *args)
 
     (void)args;
     sync_all(s);
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, 0, t));) {
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));) {
         packet_add_text(&s->tx, separator);
         threads_add_id(s, t->id);
         separator = ",";
@@ -157,7 +157,7 @@ static enum err extra_info(struct gdbstub *s, struct hex_cursor *args)
 
     if (!hex_take_char(args, ',') || !threads_take_id(s, args, &id) || hex_left(args))
         return ERR_SYNTAX;
-    if (!engine_thread(&s->engine, id))
+    if (!stub_thread(s, id))
         return ERR_NOT_FOUND;
     if (!name_find(s, id, &info))
         return ERR_UNSUPPORTED;
@@ -172,7 +172,7 @@ static enum err attached(struct gdbstub *s, struct hex_cursor *args)
 
     if (hex_take_char(args, ':') && (!hex_take_number(args, &pid) || hex_left(args)))
         return ERR_SYNTAX;
-    inferior = pid < UINT32_MAX ? engine_inferior(&s->engine, (uint32_t)pid) : NULL;
+    inferior = pid < UINT32_MAX ? stub_inferior(s, (uint32_t)pid) : NULL;
     if (!inferior)
         return ERR_NOT_FOUND;
     packet_add_text(&s->tx, inferior->created ? "0" : "1");
@@ -209,7 +209,7 @@ static enum err list_xml(struct gdbstub *s, struct hex_cursor *args)
     w.room = len < s->config.packet_bytes / 2u ? (size_t)len : s->config.packet_bytes / 2u;
     packet_add_text(&s->tx, "l");
     describe_add(&w, "<threads>");
-    for (struct engine_thread *t = NULL; (t = engine_thread_next(&s->engine, 0, t));)
+    for (struct engine_thread *t = NULL; (t = stub_thread_next(s, 0, t));)
         thread_describe(&w, t->id);
     describe_add(&w, "</threads>");
     if (w.more)

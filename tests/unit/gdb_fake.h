@@ -17,6 +17,7 @@ struct fake {
     uint64_t words[FAKE_THREADS][GDB_CONTEXT_WORDS_MAX];
     char state[FAKE_THREADS]; /* s: stopped, c: continues, t: steps */
     bool gone[4];             /* inferiors, by number */
+    uint32_t ran, killed;     /* what the shell did and has not told yet */
     bool hardware;
     struct gdb_stop already[FAKE_THREADS];
     uint8_t memory[4][FAKE_BYTES];
@@ -144,18 +145,20 @@ static void fake_detach(void *target, uint32_t pid)
 
 static enum err fake_kill(void *target, uint32_t pid)
 {
-    ((struct fake *)target)->gone[pid & 3] = true;
+    struct fake *f = target;
+    f->gone[pid & 3] = true;
+    f->killed = pid;
     return ERR_OK;
 }
 
-static enum err fake_run(void *target, const char *command, uint32_t *pid)
+static enum err fake_run(void *target, const char *command)
 {
     struct fake *f = target;
     strcpy(f->command, command);
     if (!f->gone[2])
         return ERR_BUSY;
     f->gone[2] = false;
-    *pid = 2;
+    f->ran = 2;
     return ERR_OK;
 }
 

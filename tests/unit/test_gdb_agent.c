@@ -31,15 +31,15 @@ static void on_print(void *client, const char *text, size_t len)
     printed[printed_len] = 0;
 }
 
-static const struct engine_client client = {on_stopped, on_print};
+static const struct engine_client client = {.stopped = on_stopped, .print = on_print};
 
 static int setup(void **state)
 {
     (void)state;
     fake_init(&fake);
-    engine_init(&engine, &gdb_arch_x86_64, &fake_ops, &fake, &client, NULL);
+    engine_init(&engine, &gdb_arch_x86_64, &fake_ops, &fake);
     printed_len = 0;
-    return engine_attach(&engine, 1, false);
+    return engine_attach(&engine, 1, false, &client);
 }
 
 static enum err run(const void *code, size_t len, uint64_t *value)

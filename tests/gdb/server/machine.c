@@ -275,9 +275,21 @@ static void thread_slice(struct machine *m, struct machine_inferior *inferior,
     }
 }
 
+/* What the debugger had begun. */
+static void tell_done(struct machine *m)
+{
+    if (m->ran)
+        gdbstub_run_done(m->stub, ERR_OK, m->ran);
+    if (m->killed)
+        gdbstub_kill_done(m->stub, m->killed, ERR_OK);
+    m->ran = m->killed = 0;
+}
+
 bool machine_run(struct machine *m)
 {
     bool ran = false;
+
+    tell_done(m);
 
     unsigned first = m->turn;
 
@@ -587,14 +599,17 @@ static enum err kill_inferior(void *target, uint32_t pid)
     if (!inferior)
         return ERR_NOT_FOUND;
     inferior_end(inferior);
+    ((struct machine *)target)->killed = pid;
     return ERR_OK;
 }
 
-static enum err run(void *target, const char *command, uint32_t *pid)
+static enum err run(void *target, const char *command)
 {
+    struct machine *m = target;
+
     if (strcmp(command, "missing") == 0)
         return ERR_NOT_FOUND;
-    return machine_start(target, true, pid);
+    return machine_start(m, true, &m->ran);
 }
 
 /* Commands: stats (and counts from zero), output (of the programs), echo TEXT, flood, busy. */

@@ -78,6 +78,7 @@ struct machine {
     char reply[MACHINE_OUTPUT];
     size_t reply_len, reply_at;
     bool replying;
+    uint32_t ran, killed; /* done, and not told yet */
     unsigned long packets_in, packets_out, bytes_in, bytes_out;
     unsigned long long steps;
 };
