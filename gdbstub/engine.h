@@ -142,6 +142,10 @@ struct engine_thread *engine_thread_next(struct engine *e, const struct engine_c
  * never from inside this call. */
 void engine_resume(struct engine *e, struct engine_thread *t, enum engine_action action,
                    uint64_t range_start, uint64_t range_end);
+/* The same past a breakpoint where it stands, and past the access that a watchpoint stopped it
+ * before if `access`. */
+void engine_resume_past(struct engine *e, struct engine_thread *t, enum engine_action action,
+                        bool access);
 /* Stops a thread if it runs or is to run. */
 void engine_halt(struct engine *e, struct engine_thread *t);
 /* What the target tells. False: the thread is not of an attached inferior. */

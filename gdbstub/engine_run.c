@@ -463,6 +463,21 @@ void engine_resume(struct engine *e, struct engine_thread *t, enum engine_action
         thread_go(e, t);
 }
 
+void engine_resume_past(struct engine *e, struct engine_thread *t, enum engine_action action,
+                        bool access)
+{
+    uint64_t pc = 0;
+
+    if (t->run != ENGINE_STOPPED)
+        return;
+    if (!t->event_present && engine_pc_get(e, t, &pc) == ERR_OK) {
+        t->over =
+            engine_break_at(e, t->id.pid, pc, true) || engine_break_at(e, t->id.pid, pc, false);
+        t->over_watch = access;
+    }
+    engine_resume(e, t, action, 0, 0);
+}
+
 /* What happens again when the thread goes on need not be remembered. */
 static bool event_repeats(const struct engine_thread *t)
 {

@@ -31,7 +31,7 @@ size_t gdbstub_feed(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes);
 size_t gdbstub_take(struct gdbstub *s, uint8_t *to, size_t cap);
 /* To be called whenever the line or a thread gave reason to, and while gdbstub_busy(). */
 void gdbstub_poll(struct gdbstub *s);
-/* There is work that needs no event: poll again soon. */
+/* There is work that needs no event and no output to be taken: poll again soon. */
 bool gdbstub_busy(const struct gdbstub *s);
 
 /* A thread stopped by itself. False: it is not of an attached inferior, so it is the owner's. */
@@ -50,9 +50,10 @@ void gdbstub_console_done(struct gdbstub *s, enum err result);
 /* Other text for gdb's user: only while threads run in all-stop mode, else 0 is taken. */
 size_t gdbstub_print(struct gdbstub *s, const char *text, size_t len_bytes);
 
-/* What the operations run and kill began has ended; not called from within them. */
-void gdbstub_run_done(struct gdbstub *s, enum err result, uint32_t pid);
-void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err result);
+/* What the operations run and kill began has ended; not called from within them.
+ * `why`: words for an error, kept until the next such call; NULL: the error's own. */
+void gdbstub_run_done(struct gdbstub *s, enum err result, uint32_t pid, const char *why);
+void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err result, const char *why);
 
 /* The engine below, for another client of it (engine.h). */
 struct engine;

@@ -281,11 +281,12 @@ static enum err life_begin(struct gdbstub *s, enum stub_life_kind kind, uint32_t
     return ERR_OK;
 }
 
-static void life_done(struct gdbstub *s, enum stub_life_kind kind, enum err err)
+static void life_done(struct gdbstub *s, enum stub_life_kind kind, enum err err, const char *why)
 {
     if (s->life.kind != kind)
         return;
     s->life.result = (uint8_t)err;
+    s->life.why = why;
     s->life.done = true;
 }
 
@@ -308,18 +309,21 @@ static enum err v_run(struct gdbstub *s, struct hex_cursor *args)
     return err == ERR_OK ? life_begin(s, STUB_LIFE_RUN, 0) : err;
 }
 
-void gdbstub_run_done(struct gdbstub *s, enum err err, uint32_t pid)
+void gdbstub_run_done(struct gdbstub *s, enum err err, uint32_t pid, const char *why)
 {
-    if (err == ERR_OK && s->life.kind == STUB_LIFE_RUN)
+    s->why = NULL;
+    if (err == ERR_OK && s->life.kind == STUB_LIFE_RUN) {
         err = stub_attach(s, pid, true);
+        why = s->why;
+    }
     s->life.pid = pid;
-    life_done(s, STUB_LIFE_RUN, err);
+    life_done(s, STUB_LIFE_RUN, err, why);
 }
 
-void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err err)
+void gdbstub_kill_done(struct gdbstub *s, uint32_t pid, enum err err, const char *why)
 {
     if (s->life.pid == pid)
-        life_done(s, STUB_LIFE_KILL, err);
+        life_done(s, STUB_LIFE_KILL, err, why);
 }
 
 void run_poll(struct gdbstub *s)
@@ -330,6 +334,7 @@ void run_poll(struct gdbstub *s)
     if (!s->life.done)
         return;
     s->life.done = false;
+    s->why = s->life.why;
     packet_begin(&s->tx, '$');
     t = s->life.kind == STUB_LIFE_RUN ? stops_pick(s, s->life.pid) : NULL;
     if (err == ERR_OK && s->life.kind == STUB_LIFE_RUN && !t)

@@ -175,8 +175,6 @@ void gdbstub_poll(struct gdbstub *s)
 
 bool gdbstub_busy(const struct gdbstub *s)
 {
-    if (s->tx.send == PACKET_SENDING || s->ack_count)
-        return true;
     if (s->tx.send == PACKET_FREE &&
         (s->job.kind || s->console.len || s->console.done || s->life.done || stops_waiting(s)))
         return true;

@@ -43,6 +43,7 @@ struct stub_life {
     bool done;
     uint8_t result; /* enum err */
     uint32_t pid;
+    const char *why;
 };
 
 struct stub_console {

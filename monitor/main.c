@@ -102,6 +102,8 @@ static enum err badge_channels(void)
         {"tell_irq", console.shell_ntfn, CONSOLE_IRQ, &console.shell_irq},
         {"tell_done", console.shell_ntfn, CONSOLE_WORKER, &worker.done},
         {"tell_notice", console.shell_ntfn, CONSOLE_NOTICE, &console.shell_notice},
+        {"tell_debug", console.shell_ntfn, CONSOLE_DEBUG, &console.shell_debug},
+        {"tell_request", console.shell_ntfn, CONSOLE_REQUEST, &console.shell_request},
         {"wake_output", supervisor.notification, WAKE_OUTPUT, &console.wake_output},
         {"wake_input", supervisor.notification, WAKE_INPUT, &console.wake_input},
         {"wake_request", supervisor.notification, WAKE_REQUEST, &console.wake_request},
@@ -254,9 +256,9 @@ _Noreturn void arch_main(seL4_BootInfo *boot)
     check_kernel(boot);
     thread_adopt_root(boot->ipcBuffer);
     set_up(boot);
+    debug_init(fault_ep);
     must(thread_start(THREAD_SUPERVISOR, supervisor_run, NULL), "sel4mon: no supervisor");
     must(thread_start(THREAD_WORKER, worker_run, NULL), "sel4mon: no worker");
     must(thread_start(THREAD_SHELL, shell_thread_run, NULL), "sel4mon: no shell");
-    debug_init();
     keeper_run(fault_ep);
 }

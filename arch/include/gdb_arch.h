@@ -90,6 +90,9 @@ extern const struct gdb_arch gdb_arch_x86_64, gdb_arch_aarch64, gdb_arch_riscv64
 /* NULL if there is no register of that number. */
 const struct gdb_reg *gdb_arch_reg(const struct gdb_arch *arch, unsigned number);
 
+/* By name, or "pc" and "sp" on every architecture; NULL. */
+const struct gdb_reg *gdb_arch_reg_named(const struct gdb_arch *arch, const char *name);
+
 /* A register's bytes out of, or into, the banks; `value[(bits + 7) / 8]`. ERR_NOT_FOUND when it is
  * of a bank that is not known (GDB_BANK_NONE, or `fp` is NULL), ERR_UNSUPPORTED for one that cannot
  * be written. */

@@ -18,6 +18,26 @@ const struct gdb_reg *gdb_arch_reg(const struct gdb_arch *arch, unsigned number)
     return NULL;
 }
 
+static const struct gdb_reg *reg_of_word(const struct gdb_arch *arch, unsigned word)
+{
+    for (unsigned i = 0; i < arch->reg_count; i++) {
+        const struct gdb_reg *reg = &arch->regs[i];
+        if (reg->bank == GDB_BANK_CONTEXT && reg->stored_bytes && reg->offset == 8 * word)
+            return reg;
+    }
+    return NULL;
+}
+
+const struct gdb_reg *gdb_arch_reg_named(const struct gdb_arch *arch, const char *name)
+{
+    for (unsigned i = 0; i < arch->reg_count; i++)
+        if (strcmp(arch->regs[i].name, name) == 0)
+            return &arch->regs[i];
+    if (strcmp(name, "pc") == 0)
+        return reg_of_word(arch, arch->pc_word);
+    return strcmp(name, "sp") == 0 ? reg_of_word(arch, arch->sp_word) : NULL;
+}
+
 const struct gdb_break_insn *gdb_arch_break(const struct gdb_arch *arch, unsigned kind)
 {
     for (unsigned i = 0; i < arch->break_count; i++)

@@ -19,7 +19,9 @@ extern const struct command command_bootinfo, command_caps, command_delete, comm
     command_reset, command_revoke, command_untypeds, command_write;
 
 /* Components. */
-extern const struct command command_components, command_kill, command_load, command_restart,
+extern const struct command command_backtrace, command_break, command_components, command_continue,
+    command_detach, command_examine, command_fault, command_next, command_regs, command_step,
+    command_threads, command_until, command_watch, command_kill, command_load, command_restart,
     command_start, command_stop, command_wait;
 
 #endif

@@ -175,15 +175,20 @@ static enum err start(void *arg)
 {
     struct component *component = arg;
 
+    enum err e;
+
     if (component->state == COMPONENT_ENDED)
         return ERR_REFUSED;
     component->state = COMPONENT_ALIVE;
-    return for_all(component, component_thread_go);
+    e = debug_start(component);
+    return e == ERR_UNSUPPORTED ? for_all(component, component_thread_go) : e;
 }
 
 static enum err stop(void *arg)
 {
-    return for_all(arg, component_thread_stop);
+    enum err e = debug_stop(arg);
+
+    return e == ERR_UNSUPPORTED ? for_all(arg, component_thread_stop) : e;
 }
 
 enum err component_start(struct component *component)

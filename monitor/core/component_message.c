@@ -145,6 +145,7 @@ static void on_page(struct component *component, const struct message *message)
 static void on_fault(struct component *component, uint32_t tid, seL4_MessageInfo_t info)
 {
     struct component_thread *thread = component_thread_by_tid(component, tid);
+    char text[LIMIT_NOTICE_BYTES];
 
     if (!thread)
         return;
@@ -157,8 +158,8 @@ static void on_fault(struct component *component, uint32_t tid, seL4_MessageInfo
     thread->has_fault = thread->stopped = true;
     if (debug_fault(component, thread))
         return;
-    notice_tell(component->pid, "thread %u was stopped by a %s at 0x%llx", tid,
-                fault_name(thread->fault.label), (unsigned long long)thread->fault.ip);
+    debug_explain(component, thread, text, sizeof text);
+    notice_tell(component->pid, "%s", text);
 }
 
 /* --- all -------------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ void console_reset_waits(void)
     console.listening = false;
     console.want_drain = false;
     console.want_room = false;
-    pending = CONSOLE_INPUT | CONSOLE_NOTICE;
+    pending = CONSOLE_INPUT | CONSOLE_NOTICE | CONSOLE_DEBUG;
 }
 
 void console_flush(void)

@@ -25,6 +25,8 @@ enum console_event {
     CONSOLE_WORKER = 1 << 3,    /* the worker is done */
     CONSOLE_IRQ = 1 << 4,       /* an interrupt that a command waits for */
     CONSOLE_NOTICE = 1 << 5,    /* the supervisor has something to tell */
+    CONSOLE_DEBUG = 1 << 6,     /* the debugger: an order of gdb's, or what was waited for */
+    CONSOLE_REQUEST = 1 << 7,   /* what the supervisor was asked to do is done */
 };
 
 /* What wakes the supervisor. */
@@ -42,6 +44,8 @@ struct console {
     seL4_CPtr shell_room, shell_input, shell_stop; /* the supervisor's, each with one event */
     seL4_CPtr shell_irq;                           /* for interrupts, with CONSOLE_IRQ */
     seL4_CPtr shell_notice;                        /* the supervisor's, with CONSOLE_NOTICE */
+    seL4_CPtr shell_debug;                         /* the supervisor's, with CONSOLE_DEBUG */
+    seL4_CPtr shell_request;                       /* the supervisor's, with CONSOLE_REQUEST */
     seL4_CPtr wake_output, wake_input;             /* the shell's, for the supervisor */
     seL4_CPtr wake_request;
     volatile bool command_running;

@@ -10,10 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sel4/sel4.h>
+
+#include "arch/lib/err.h"
+
 struct component;
 struct component_thread;
 
-void debug_init(void);
+/* On the root thread, before any other runs; `fault_ep` gets their faults. */
+void debug_init(seL4_CPtr fault_ep);
 
 /* --- what happens to components --- */
 
@@ -26,6 +31,15 @@ void debug_exited(struct component *component);
 void debug_threads_changed(struct component *component);
 /* It is about to be taken away: nothing of it may be touched after this. */
 void debug_forget(struct component *component);
+
+/* Lets all threads of a component run, or stops them, where a debugger has it: the shell's own does
+ * it, gdb's refuses (ERR_BUSY). ERR_UNSUPPORTED: nobody has it. */
+enum err debug_start(struct component *component);
+enum err debug_stop(struct component *component);
+
+/* A sentence on what stopped a thread: what was tried, where, and what was missing. */
+void debug_explain(struct component *component, const struct component_thread *thread, char *to,
+                   size_t cap);
 
 /* --- what the line brings and takes --- */
 

@@ -13,6 +13,16 @@ seL4_MessageInfo_t ipc_receive(seL4_CPtr endpoint, seL4_Word *badge)
 #endif
 }
 
+seL4_MessageInfo_t ipc_receive_now(seL4_CPtr endpoint, seL4_Word *badge)
+{
+    *badge = 0;
+#ifdef CONFIG_KERNEL_MCS
+    return seL4_NBRecv(endpoint, badge, thread_self()->reply);
+#else
+    return seL4_NBRecv(endpoint, badge);
+#endif
+}
+
 void ipc_reply(seL4_MessageInfo_t info)
 {
 #ifdef CONFIG_KERNEL_MCS

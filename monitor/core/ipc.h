@@ -11,6 +11,9 @@
 /* Waits for a message or a signal of the bound notification. */
 seL4_MessageInfo_t ipc_receive(seL4_CPtr endpoint, seL4_Word *badge);
 
+/* The same without waiting; *badge is 0 if nothing was there. */
+seL4_MessageInfo_t ipc_receive_now(seL4_CPtr endpoint, seL4_Word *badge);
+
 /* Answers who called with the message that was received last; nothing else may be called in
  * between. */
 void ipc_reply(seL4_MessageInfo_t info);

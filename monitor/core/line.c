@@ -311,6 +311,8 @@ static void set_rooms(void)
 void line_serve(void)
 {
     feed_debugger();
+    if (debug_busy())
+        debug_poll();
     if (line.framed)
         set_rooms();
     else if (line.raw.is_gdb && !line_raw_in_packet(&line.raw) && !debug_has_session() &&

@@ -8,8 +8,8 @@
 
 static struct {
     request_fn volatile fn; /* NULL: nothing is asked for */
-    void *arg;
-    enum err result;
+    void *volatile arg;
+    volatile enum err result;
 } request;
 
 static void run(void *unused)
@@ -24,10 +24,11 @@ enum err request_run(request_fn fn, void *arg)
 
     request.arg = arg;
     request.result = ERR_FAULT; /* unless it says otherwise */
+    console_forget(CONSOLE_REQUEST);
     request.fn = fn;
     ipc_signal(console.wake_request);
-    while (request.fn)
-        seL4_Yield(); /* only on a kernel that let the supervisor wait */
+    while (request.fn) /* it waits for a component, which has to run meanwhile */
+        (void)console_wait(CONSOLE_REQUEST);
     if (request.result == ERR_KERNEL)
         self->error = threads[THREAD_SUPERVISOR].error;
     return request.result;
@@ -39,4 +40,5 @@ void request_serve(void)
         return;
     (void)thread_try(run, NULL);
     request.fn = NULL;
+    ipc_signal(console.shell_request);
 }

@@ -7,6 +7,7 @@
 #include "monitor/core/call.h"
 #include "monitor/core/component.h"
 #include "monitor/core/console.h"
+#include "monitor/core/debug_gdb.h"
 #include "monitor/core/guard.h"
 #include "monitor/core/fault.h"
 #include "monitor/core/kinds.h"
@@ -193,10 +194,14 @@ void shell_thread_show_notices(void)
 _Noreturn static void read_for_ever(void)
 {
     for (;;) {
-        if (console_await(CONSOLE_NOTICE) & CONSOLE_NOTICE) {
+        unsigned came = console_await(CONSOLE_NOTICE | CONSOLE_DEBUG);
+
+        if (came & CONSOLE_NOTICE)
             shell_thread_show_notices();
+        if (came & CONSOLE_DEBUG)
+            debug_gdb_serve(&shell);
+        if (!(came & CONSOLE_INPUT))
             continue;
-        }
         restarts = 0;
         shell_input(&shell, console_read());
         tell_lost_input();
@@ -232,5 +237,6 @@ void shell_thread_recover(void *reason)
         fault.address = why->address;
     }
     shell_recover(&shell, &fault);
+    debug_gdb_recover();
     read_for_ever();
 }

@@ -4,6 +4,7 @@
 
 #include "monitor/core/component.h"
 #include "monitor/core/console.h"
+#include "monitor/core/debug.h"
 #include "monitor/core/ipc.h"
 #include "monitor/core/line.h"
 #include "monitor/core/request.h"
@@ -91,6 +92,31 @@ static void serve(struct uart *uart)
     tell_shell(uart);
 }
 
+void supervisor_drain(void)
+{
+    for (;;) {
+        seL4_Word badge;
+        seL4_MessageInfo_t info = ipc_receive_now(supervisor.endpoint, &badge);
+
+        if (badge & SUPERVISOR_MESSAGE)
+            component_message(badge, info);
+        else if (badge)
+            supervisor.missed |= badge;
+        else
+            return;
+    }
+}
+
+/* The next message, or the signals that came while others were taken. */
+static seL4_MessageInfo_t receive(seL4_Word *badge)
+{
+    *badge = supervisor.missed;
+    supervisor.missed = 0;
+    if (*badge)
+        return seL4_MessageInfo_new(0, 0, 0, 0);
+    return ipc_receive(supervisor.endpoint, badge);
+}
+
 void supervisor_run(void *unused)
 {
     struct uart *uart = supervisor.uart;
@@ -106,9 +132,9 @@ void supervisor_run(void *unused)
         seL4_Word badge;
 
         serve(uart);
-        while (uart->ops->pending(uart))
+        while (uart->ops->pending(uart) || debug_busy())
             serve(uart);
-        info = ipc_receive(supervisor.endpoint, &badge);
+        info = receive(&badge);
         if (badge & SUPERVISOR_MESSAGE) {
             component_message(badge, info);
             continue;

@@ -29,9 +29,14 @@ struct supervisor {
     seL4_CPtr wake_uart;    /* the same with WAKE_UART */
     seL4_CPtr irq;          /* handler; 0: the line is polled */
     seL4_CPtr spare_slot;   /* empty, for a capability that is needed for one call */
+    seL4_Word missed;       /* signals that came while messages were taken, or-ed */
 };
 
 extern struct supervisor supervisor;
+
+/* Takes the messages of components that wait already, on the supervisor's thread: a thread that is
+ * suspended loses its own. */
+void supervisor_drain(void);
 
 /* The thread's entry; never returns. Also after the keeper began it anew. */
 void supervisor_run(void *unused);

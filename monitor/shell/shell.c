@@ -112,6 +112,33 @@ enum err shell_run_line(struct shell *shell, const char *text)
     return run_line(shell);
 }
 
+static void take_back(struct shell *shell)
+{
+    if (!shell->lent)
+        return;
+    shell->lent = false;
+    shell->out = shell->own.out;
+    shell->json = shell->own.json;
+    shell->client = shell->own.client;
+    memcpy(shell->error, shell->own.error, sizeof(shell->error));
+}
+
+enum err shell_run_for(struct shell *shell, const char *text, fmt_sink to, void *context)
+{
+    shell->own.out = shell->out;
+    shell->own.json = shell->json;
+    shell->own.client = shell->client;
+    memcpy(shell->own.error, shell->error, sizeof(shell->error));
+    shell->lent = true;
+    shell->out.sink = to;
+    shell->out.context = context;
+    shell->out.memory = NULL;
+    shell->out.marked = shell->json = shell->client = false;
+    enum err e = shell_run_line(shell, text);
+    take_back(shell);
+    return e;
+}
+
 /* "@N " before the command; what does not look so is part of the command. */
 static const char *take_number(struct shell *shell, const char *text)
 {
@@ -188,8 +215,9 @@ void shell_input(struct shell *shell, uint8_t byte)
 void shell_recover(struct shell *shell, const struct shell_fault *fault)
 {
     struct error_info *info = &shell->failure;
-    bool running = shell->running, trying = shell->trying;
+    bool lent = shell->lent, running = shell->running && !lent, trying = shell->trying;
 
+    take_back(shell);
     shell->out.json = shell->json;
     error_begin(info, fault->error);
     error_set_text(info, ERROR_COMMAND, shell->command);
@@ -208,7 +236,7 @@ void shell_recover(struct shell *shell, const struct shell_fault *fault)
         error_say(info, ", by the instruction at 0x%llx", (unsigned long long)fault->pc);
     }
     shell_fail(shell, fault->error, info);
-    if (running && shell->env->command_end)
+    if ((running || lent) && shell->env->command_end)
         shell->env->command_end(shell->env->context);
     shell->running = false;
     shell->command = NULL;

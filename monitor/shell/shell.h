@@ -37,6 +37,12 @@ struct shell {
     bool mid_line; /* the last byte written was not a line end */
 
     struct record_out out;
+    bool lent; /* to shell_run_for; `own` is how it was */
+    struct {
+        struct record_out out;
+        bool json, client;
+        char error[LIMIT_NAME_BYTES];
+    } own;
     struct record_memory memory;
     char error[LIMIT_NAME_BYTES]; /* $error: "none" or the name of the last error */
     struct error_info failure;
@@ -68,6 +74,10 @@ void shell_input(struct shell *shell, uint8_t byte);
 /* Runs the commands of `text`, without prompt or done-record. The first that fails ends it, and
  * its error is returned. */
 enum err shell_run_line(struct shell *shell, const char *text);
+
+/* Runs a line on behalf of somebody else, to whom its output goes as text; what the operator's last
+ * command left stays as it was. */
+enum err shell_run_for(struct shell *shell, const char *text, fmt_sink sink, void *context);
 
 /* What ended a command from outside. */
 struct shell_fault {

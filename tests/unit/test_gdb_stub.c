@@ -34,9 +34,9 @@ static void drain(void)
 static void tell_done(void)
 {
     if (fake.ran)
-        gdbstub_run_done(&stub, ERR_OK, fake.ran);
+        gdbstub_run_done(&stub, ERR_OK, fake.ran, NULL);
     if (fake.killed)
-        gdbstub_kill_done(&stub, fake.killed, ERR_OK);
+        gdbstub_kill_done(&stub, fake.killed, ERR_OK, NULL);
     fake.ran = fake.killed = 0;
 }
 

@@ -5,6 +5,7 @@
  * program counters are tested on it, one instruction at a time.
  */
 #include "program.h"
+#include "program_call.h"
 
 typedef unsigned long word;
 

@@ -279,9 +279,9 @@ static void thread_slice(struct machine *m, struct machine_inferior *inferior,
 static void tell_done(struct machine *m)
 {
     if (m->ran)
-        gdbstub_run_done(m->stub, ERR_OK, m->ran);
+        gdbstub_run_done(m->stub, ERR_OK, m->ran, NULL);
     if (m->killed)
-        gdbstub_kill_done(m->stub, m->killed, ERR_OK);
+        gdbstub_kill_done(m->stub, m->killed, ERR_OK, NULL);
     m->ran = m->killed = 0;
 }
 
