@@ -386,7 +386,7 @@ enum err package_open(const void *archive, size_t len_bytes, const char *wanted,
 
 /* What the start block of every component names, see component_start.h. */
 static const char *const taken_names[] = {
-    "console", "exit", "tcb", "cnode", "vspace", "untyped", "schedcontrol", "heap", NULL,
+    "console", "exit", "tcb", "cnode", "vspace", "untyped", "schedcontrol", "heap", "monitor", NULL,
 };
 
 static const struct kind kinds[] = {

@@ -207,11 +207,12 @@ def component_file(word, arch, prefix=None):
     then built."""
     if pathlib.Path(word).is_file():
         return pathlib.Path(word).resolve()
-    names = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
-    if word not in names:
+    examples = {path.stem: path for folder in (EXAMPLES, EXAMPLES / arch)
+                for path in folder.glob("*.yaml")}
+    if word not in examples:
         raise UsageError(f"there is no file {word}, nor an example component of that name: there "
-                         f"are {', '.join(names)}")
-    elf = re.search(r"^elf: *(\S+)", (EXAMPLES / f"{word}.yaml").read_text(), re.M).group(1)
+                         f"are {', '.join(sorted(examples))}")
+    elf = re.search(r"^elf: *(\S+)", examples[word].read_text(), re.M).group(1)
     if (EXAMPLES / elf).with_suffix(".c").exists():
         folder = image(arch, prefix, ["components"]).parent / "components"
     else:

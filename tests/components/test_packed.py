@@ -24,7 +24,8 @@ def sel4image(*arguments):
 def examples(arch, prefix):
     """The YAML files of all example components that were built."""
     folder = build.components(arch, prefix)
-    files = sorted(folder / path.name for path in HERE.glob("*.yaml"))
+    files = sorted(folder / path.name for path in
+                   [*HERE.glob("*.yaml"), *(HERE / arch).glob("*.yaml")])
     have = [f for f in files if (folder / f.read_text().split("elf: ")[1].split("\n")[0]).exists()]
     assert len(have) >= 7
     return have

@@ -38,7 +38,7 @@ def test_help(program):
     ("run", ["-c"], "expected one argument"),
     ("run", ["--gdb"], "is not built yet"),
     ("run", ["--component", "helo"], "there is no file helo, nor an example component of that name: "
-     "there are counter, crasher, "),
+     "there are alarm, counter, crasher, "),
     ("run", ["-c", "version", "--component"], "expected one argument"),
     ("run", ["--kernel", "/no/such"], "there is no folder /no/such"),
     ("run", ["--kernel", "/usr"], "is no installed kernel"),

@@ -329,6 +329,68 @@ static void test_clocks(void **state)
     bench_close(b);
 }
 
+/* A device that raises its interrupt at once: what to write, and what takes it back. */
+static void test_alarms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arch;
+        bool is_port;
+        unsigned line, width_bytes;
+        struct {
+            uint64_t address, value;
+        } raise[6];
+        uint64_t clear_at; /* a port is read, memory written */
+    } rows[] = {
+        {"x86_64", true, 1, 1, {{0x64, 0x60}, {0x60, 0x01}, {0x64, 0xd2}, {0x60, 0x1e}}, 0x60},
+        {"riscv64", false, 11, 4, {{0x101010, 1}, {0x10100c, 0}, {0x101008, 1}}, 0x10101c},
+        {"aarch64", false, 34, 4, {{0x9010010, 1}, {0x9010004, 1767225600}}, 0x901001c},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bench *b = bench_open(rows[i].arch);
+        board_set_masked(&b->board, rows[i].line, false);
+        for (unsigned again = 0; again < 2; again++) {
+            for (unsigned w = 0; rows[i].raise[w].address; w++) {
+                assert_int_equal(board_pending_line(&b->board), -1);
+                board_write(&b->board, rows[i].is_port, rows[i].raise[w].address,
+                            rows[i].width_bytes, rows[i].raise[w].value);
+            }
+            assert_int_equal(board_pending_line(&b->board), (int)rows[i].line);
+            if (rows[i].is_port)
+                assert_int_equal(board_read(&b->board, true, rows[i].clear_at, 1), 0x1e);
+            else
+                board_write(&b->board, false, rows[i].clear_at, 4, 1);
+            assert_int_equal(board_pending_line(&b->board), -1);
+        }
+        bench_close(b);
+    }
+}
+
+/* Not enabled, or not for now: no interrupt. */
+static void test_alarms_that_are_none(void **state)
+{
+    (void)state;
+    struct bench *b = bench_open("aarch64");
+
+    board_set_masked(&b->board, 34, false);
+    board_write(&b->board, false, 0x9010004, 4, 1767225600);
+    assert_int_equal(board_pending_line(&b->board), -1);
+    assert_int_equal(board_read(&b->board, false, 0x9010014, 4), 1);
+    assert_int_equal(board_read(&b->board, false, 0x9010018, 4), 0);
+    board_write(&b->board, false, 0x901001c, 4, 1);
+    board_write(&b->board, false, 0x9010010, 4, 1);
+    board_write(&b->board, false, 0x9010004, 4, 1767225601);
+    assert_int_equal(board_pending_line(&b->board), -1);
+    bench_close(b);
+    b = bench_open("x86_64");
+    board_set_masked(&b->board, 1, false);
+    board_write(&b->board, true, 0x64, 1, 0xd2);
+    board_write(&b->board, true, 0x60, 1, 0x1e);
+    assert_int_equal(board_pending_line(&b->board), -1); /* not enabled */
+    assert_int_equal(board_read(&b->board, true, 0x60, 1), 0x1e);
+    bench_close(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +404,8 @@ int main(void)
         cmocka_unit_test(test_exits),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_alarms),
+        cmocka_unit_test(test_alarms_that_are_none),
     };
 
     return cmocka_run_group_tests_name("machine_devices", tests, NULL, NULL);

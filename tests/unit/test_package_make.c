@@ -125,8 +125,8 @@ static void every_field_arrives(void **state)
     static const struct package_row rows[] = {
         {PACKAGE_ENDPOINT, PACKAGE_WRITE | PACKAGE_GRANT_REPLY | PACKAGE_GRANT, "out", "pong_ep", 7,
          0, 0},
-        {PACKAGE_ENDPOINT, PACKAGE_READ, "in", "in", 0, 0, 0},
-        {PACKAGE_NOTIFICATION, PACKAGE_READ, "wake", "wake", 16, 0, 0},
+        {PACKAGE_ENDPOINT, PACKAGE_READ, "in", "ping__in", 0, 0, 0},
+        {PACKAGE_NOTIFICATION, PACKAGE_READ, "wake", "ping__wake", 16, 0, 0},
         {PACKAGE_DEVICE, PACKAGE_READ, "uart", "", 0x9000000, 8192, 0},
         {PACKAGE_DEVICE, PACKAGE_READ | PACKAGE_WRITE, "two", "", 0x10000, 4096, 0},
         {PACKAGE_IRQ, 0, "irq", "wake", 33, PACKAGE_TRIGGER_EDGE, 1},
@@ -276,6 +276,9 @@ static const struct mistake mistakes[] = {
     {"endpoints: [{name: a, shared: b c, rights: send}]\n",
      "x.yaml: endpoints, a, shared: 'b c' is not a name; a name has letters, digits and _, begins "
      "with no digit, and is at most 23 long"},
+    {"name: component_of_a_name\nendpoints: [{name: long, rights: send}]\n",
+     "x.yaml: endpoints, long: with the component's name the name is too long; give it a shorter "
+     "one by shared"},
     {"endpoints: [{name: a, shared: c, rights: send}]\n"
      "notifications: [{name: b, shared: c, rights: wait}]\n",
      "x.yaml: one object cannot be both an endpoint and a notification"},

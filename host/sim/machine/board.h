@@ -92,6 +92,7 @@ uint64_t board_time_ns(const struct board *board);
 #define DEV_PL011_BYTES 128
 #define DEV_PIT_BYTES   128
 #define DEV_RTC_BYTES   136
+#define DEV_ALARM_BYTES 16
 #define DEV_I8042_BYTES 8
 
 /* The devices. */

@@ -2,7 +2,8 @@
 /*
  * The clocks of the three machines: the PC's CMOS clock (MC146818, binary coded decimal, 24 hours),
  * Arm's PL031, and the Goldfish clock of the RISC-V machine. All begin at the same fixed moment and
- * run with virtual time, so that a run can be repeated. None raises an interrupt.
+ * run with virtual time, so that a run can be repeated. The alarms of the latter two raise their
+ * interrupt if they are set to the present (or the Goldfish's past), and never later.
  */
 #include "host/sim/machine/board.h"
 
@@ -80,25 +81,119 @@ static void write_rtc(struct device *d, uint64_t offset, unsigned width_bytes, u
     }
 }
 
+/* The alarm of PL031 and Goldfish. */
+struct alarm {
+    uint64_t at; /* as it was written */
+    bool raised, enabled;
+};
+
+_Static_assert(sizeof(struct alarm) <= DEV_ALARM_BYTES, "room in the platform's row");
+
+static void update_alarm(struct device *d)
+{
+    const struct alarm *alarm = d->state;
+
+    board_set_line(d->board, d->row->line, alarm->raised && alarm->enabled);
+}
+
 static uint64_t read_pl031(struct device *d, uint64_t offset, unsigned width_bytes)
 {
+    const struct alarm *alarm = d->state;
     static const uint8_t identity[] = {0x31, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
     (void)width_bytes;
     if (offset >= 0xfe0 && offset < 0x1000) {
         return identity[(offset - 0xfe0) / 4];
     }
-    return offset == 0x00 ? seconds(d) : offset == 0x0c ? 1 : 0;
+    switch (offset) {
+    case 0x00:
+        return seconds(d) & 0xffffffffU;
+    case 0x04:
+        return alarm->at;
+    case 0x0c: /* it always runs */
+        return 1;
+    case 0x10:
+        return alarm->enabled;
+    case 0x14:
+        return alarm->raised;
+    case 0x18:
+        return alarm->raised && alarm->enabled;
+    default:
+        return 0;
+    }
+}
+
+static void write_pl031(struct device *d, uint64_t offset, unsigned width_bytes, uint64_t value)
+{
+    struct alarm *alarm = d->state;
+
+    (void)width_bytes;
+    switch (offset) {
+    case 0x04:
+        alarm->at = value & 0xffffffffU;
+        alarm->raised = alarm->raised || alarm->at == (seconds(d) & 0xffffffffU);
+        break;
+    case 0x10:
+        alarm->enabled = value & 1;
+        break;
+    case 0x1c:
+        alarm->raised = alarm->raised && !(value & 1);
+        break;
+    }
+    update_alarm(d);
+}
+
+static uint64_t nanoseconds(const struct device *d)
+{
+    return EPOCH_SECONDS * 1000000000ULL + board_time_ns(d->board);
 }
 
 static uint64_t read_goldfish(struct device *d, uint64_t offset, unsigned width_bytes)
 {
-    uint64_t now = EPOCH_SECONDS * 1000000000ULL + board_time_ns(d->board);
+    const struct alarm *alarm = d->state;
 
     (void)width_bytes;
-    return offset == 0x00 ? now & 0xffffffffU : offset == 0x04 ? now >> 32 : 0;
+    switch (offset) {
+    case 0x00:
+        return nanoseconds(d) & 0xffffffffU;
+    case 0x04:
+        return nanoseconds(d) >> 32;
+    case 0x08:
+        return alarm->at & 0xffffffffU;
+    case 0x0c:
+        return alarm->at >> 32;
+    case 0x10:
+        return alarm->enabled;
+    default:
+        return 0;
+    }
+}
+
+/* Writing the low half sets the alarm; the high half only waits for it. */
+static void write_goldfish(struct device *d, uint64_t offset, unsigned width_bytes, uint64_t value)
+{
+    struct alarm *alarm = d->state;
+
+    (void)width_bytes;
+    value &= 0xffffffffU;
+    switch (offset) {
+    case 0x08:
+        alarm->at = (alarm->at & ~0xffffffffULL) | value;
+        alarm->raised = alarm->raised || alarm->at <= nanoseconds(d);
+        break;
+    case 0x0c:
+        alarm->at = (alarm->at & 0xffffffffU) | value << 32;
+        break;
+    case 0x10:
+        alarm->enabled = value & 1;
+        break;
+    case 0x1c:
+        alarm->raised = false;
+        break;
+    }
+    update_alarm(d);
 }
 
 const struct device_ops dev_rtc_ops = {.read = read_rtc, .write = write_rtc};
-const struct device_ops dev_pl031_ops = {.read = read_pl031};
-const struct device_ops dev_goldfish_rtc_ops = {.read = read_goldfish};
+const struct device_ops dev_pl031_ops = {.read = read_pl031, .write = write_pl031};
+const struct device_ops dev_goldfish_rtc_ops = {.read = read_goldfish, .write = write_goldfish};

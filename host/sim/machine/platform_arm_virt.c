@@ -23,6 +23,7 @@
 #define PAGE            0x1000ULL
 
 #define LINE_UART 33
+#define LINE_RTC  34
 #define IRQS      160U
 #define IRQ_TIMER 27U
 
@@ -32,7 +33,8 @@
 static const struct device_row devices[] = {
     {MEMORY("pl011", dev_pl011_ops, 0x9000000, 0x1000), .line = LINE_UART, .serial = 0,
      .state_bytes = DEV_PL011_BYTES, .reset = dev_pl011_reset},
-    {MEMORY("pl031", dev_pl031_ops, 0x9010000, 0x1000), .line = -1, .serial = -1},
+    {MEMORY("pl031", dev_pl031_ops, 0x9010000, 0x1000), .line = LINE_RTC, .serial = -1,
+     .state_bytes = DEV_ALARM_BYTES},
     {MEMORY("virtio", dev_virtio_mmio_ops, 0xa000000, 0x4000), .line = -1, .serial = -1},
     {MEMORY("pcie", dev_pci_ecam_ops, 0x4010000000, 0x10000000), .line = -1, .serial = -1},
     {0},

@@ -30,9 +30,10 @@
 /* One nanosecond of virtual time is one tick of the time stamp counter. */
 #define TSC_MHZ 1000U
 
-#define LINE_COM1 4
-#define LINE_COM2 3
-#define PINS      24U
+#define LINE_COM1     4
+#define LINE_COM2     3
+#define LINE_KEYBOARD 1
+#define PINS          24U
 
 #define PORT(label, what, first, count)                                                            \
     .name = label, .ops = &what, .is_port = true, .base = first, .len_bytes = count
@@ -46,7 +47,7 @@ static const struct device_row devices[] = {
     {PORT("reset", dev_reset_port_ops, 0xcf9, 1), .line = -1, .serial = -1},
     {PORT("pci", dev_pci_ports_ops, 0xcf8, 8), .line = -1, .serial = -1, .state_bytes = 4},
     {PORT("pit", dev_pit_ops, 0x40, 4), .line = -1, .serial = -1, .state_bytes = DEV_PIT_BYTES},
-    {PORT("keyboard", dev_i8042_ops, 0x60, 5), .line = -1, .serial = -1,
+    {PORT("keyboard", dev_i8042_ops, 0x60, 5), .line = LINE_KEYBOARD, .serial = -1,
      .state_bytes = DEV_I8042_BYTES},
     {PORT("rtc", dev_rtc_ops, 0x70, 2), .line = -1, .serial = -1, .state_bytes = DEV_RTC_BYTES},
     {0},

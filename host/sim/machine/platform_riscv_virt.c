@@ -26,6 +26,7 @@
 #define PLIC_END    0xc600000ULL
 
 #define LINE_UART 10
+#define LINE_RTC  11
 #define IRQS      97U
 #define IRQ_TIMER 96U
 
@@ -36,7 +37,8 @@ static const struct device_row devices[] = {
     {MEMORY("uart", dev_16550_ops, 0x10000000, 0x100), .line = LINE_UART, .serial = 0,
      .state_bytes = DEV_16550_BYTES, .reset = dev_16550_reset},
     {MEMORY("test", dev_test_ops, 0x100000, 0x1000), .line = -1, .serial = -1},
-    {MEMORY("rtc", dev_goldfish_rtc_ops, 0x101000, 0x1000), .line = -1, .serial = -1},
+    {MEMORY("rtc", dev_goldfish_rtc_ops, 0x101000, 0x1000), .line = LINE_RTC, .serial = -1,
+     .state_bytes = DEV_ALARM_BYTES},
     {MEMORY("virtio", dev_virtio_mmio_ops, 0x10001000, 0x8000), .line = -1, .serial = -1},
     {MEMORY("pci", dev_pci_ecam_ops, 0x30000000, 0x10000000), .line = -1, .serial = -1},
     {0},

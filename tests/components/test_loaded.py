@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The example components run by the monitor, from the boot image, on the simulator and on real
+kernels: what they print, that two are connected by an endpoint's name, that crashes, devices,
+interrupts and arguments are what the YAML files say, and that everything comes back."""
+
+import pathlib
+import subprocess
+
+import build
+
+HERE = pathlib.Path(__file__).resolve().parent
+TIMEOUT_S = 120
+
+
+def run(machine, names, commands):
+    """The monitor's output, as lines; `names` are in its image."""
+    arch, prefix = machine
+    files = [build.component_file(name, arch, prefix) for name in names]
+    argv = [str(build.host() / "sel4mon")]
+    for command in commands:
+        argv += ["-c", command]
+    elf = build.image(arch, prefix)
+    if prefix is None:
+        argv += ["--sim", str(build.sim_file(elf, files))]
+    else:
+        argv += ["--qemu", "--", *build.boot_command(prefix, elf, files)]
+    result = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                            timeout=TIMEOUT_S)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout.splitlines()
+
+
+def said(lines, name):
+    """What a component wrote, and what the monitor said of it."""
+    return [line.partition("] ")[2] for line in lines if line.startswith(f"[{name}] ")]
+
+
+def expected(name):
+    return (HERE / "expected" / f"{name}.txt").read_text().splitlines()[:-1]
+
+
+ENDED = "ended with status 0"
+NO_LEAK = ["leaks", "assert $leaked == 0 and $slots == 0 and $pieces == 0 and $objects == 0"]
+
+
+def each(*names):
+    """Start, wait for, and take away."""
+    return [command for name in names for command in (f"start {name}", f"wait {name}")] + \
+        [f"kill {name}" for name in names]
+
+
+def test_examples(machine):
+    names = ["hello", "counter", "float", "crashers"]
+    lines = run(machine, names, each(*names) + NO_LEAK)
+    hello = said(lines, "hello")
+    assert hello[0] == "hello from hello" and hello[-1] == ENDED
+    assert {"capability cnode", "capability vspace", "capability tcb"} <= set(hello)
+    for name in ("counter", "float"):
+        assert said(lines, name) == expected(name) + [ENDED]
+    assert said(lines, "crashers")[-2:] == ["13 kinds, 0 wrong", ENDED]
+
+
+def test_two_components_and_nothing_in_between(machine):
+    lines = run(machine, ["pong", "ping"],
+                ["start pong", "start ping", "wait ping", "wait pong", "kill ping", "kill pong"] +
+                NO_LEAK)
+    assert said(lines, "ping") == ["ping: 1000 rounds, 0 wrong", ENDED]
+    assert said(lines, "pong") == ["pong: stopped by badge 42", ENDED]
+
+
+def test_arguments(machine):
+    lines = run(machine, ["hello"], ["start hello 3 more", "wait hello", "kill hello"] + NO_LEAK)
+    assert {"argument 1: 3", "argument 2: more", "ended with status 3"} <= set(said(lines, "hello"))
+
+
+KINDS = {"null-write": "VMFault", "far-jump": "VMFault", "code-write": "VMFault",
+         "data-jump": "VMFault", "stack-overflow": "VMFault", "no-capability": "CapFault",
+         "undefined": "UserException", "privileged": "UserException"}
+
+
+def test_crashes_of_each_kind(machine):
+    commands = [command for kind in KINDS for command in
+                (f"start crasher {kind}", "wait crasher", "kill crasher")]
+    lines = said(run(machine, ["crasher"], commands + NO_LEAK), "crasher")
+    assert len(lines) == len(KINDS)
+    for line, (kind, fault) in zip(lines, KINDS.items()):
+        assert "thread 1 was stopped by a" in line and fault in line, (kind, line)
+
+
+def test_a_driver_gets_its_device_and_interrupt(machine):
+    """Twice: what is given goes back."""
+    commands = ["start alarm", "wait alarm", "kill alarm"]
+    lines = said(run(machine, ["alarm"], 2 * commands + NO_LEAK), "alarm")
+    assert lines == 2 * [*(f"alarm {i}: badge 5" for i in (1, 2, 3)), ENDED]
