@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/client/ask.h"
+#include "host/client/command.h"
 #include "host/client/reference.h"
 #include "host/client/script_parse.h"
 #include "host/client/script_ops.h"
@@ -21,6 +22,7 @@ void script_init(struct script *s, struct target *target, struct output *out)
     memset(s, 0, sizeof(*s));
     s->target = target;
     s->out = out;
+    s->own_command = client_command_run;
     script_ops_attach(s);
 }
 
