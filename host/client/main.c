@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "host/client/interactive.h"
@@ -13,6 +14,7 @@
 #include "host/client/output.h"
 #include "host/client/script.h"
 #include "host/client/signals.h"
+#include "host/client/suite.h"
 #include "host/client/target.h"
 
 #define BATCH_TIMEOUT_MS 60000 /* of one command, when nobody is there to press Ctrl-C */
@@ -65,6 +67,8 @@ int main(int argc, char **argv)
     static struct target target;
     struct output out;
     setlocale(LC_CTYPE, "");
+    if (argc > 1 && strcmp(argv[1], "test") == 0)
+        return suite_main(argc - 1, argv + 1);
     enum options_result wanted = options_read(&options, argc, argv);
     if (wanted != OPTIONS_RUN)
         return wanted == OPTIONS_EXIT ? STATUS_OK : STATUS_USAGE;

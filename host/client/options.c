@@ -48,6 +48,7 @@ static const struct option fixed[] = {
 
 static const char help_head[] =
     "usage: sel4mon TRANSPORT [OPTION]... [-- ARGUMENT...]\n"
+    "       sel4mon test --target SPEC... [OPTION]... SUITE... (sel4mon test --help)\n"
     "Talks to a sel4mon monitor: at a prompt, or with -c or --script, not interactively.\n\n"
     "How to reach the target (one of them):\n";
 
@@ -96,7 +97,7 @@ __attribute__((format(printf, 1, 2))) static enum options_result wrong(const cha
     return OPTIONS_WRONG;
 }
 
-static bool read_seconds(const char *text, double *value)
+bool options_read_seconds(const char *text, double *value)
 {
     char *end;
     *value = strtod(text, &end);
@@ -126,7 +127,7 @@ static enum options_result add_parameter(struct options *o, char *name, const ch
     return OPTIONS_RUN;
 }
 
-static enum options_result add_setting(struct options *o, const char *text)
+enum options_result options_add_setting(struct options *o, const char *text)
 {
     size_t len = strcspn(text, "=");
     if (text[len] != '=' || !script_text_is_name(text, len))
@@ -134,7 +135,7 @@ static enum options_result add_setting(struct options *o, const char *text)
     return add_parameter(o, strndup(text, len), text + len + 1);
 }
 
-static enum options_result add_argument(struct options *o, const char *value)
+enum options_result options_add_argument(struct options *o, const char *value)
 {
     char number[24];
     snprintf(number, sizeof(number), "%zu", ++o->argument_count);
@@ -162,22 +163,22 @@ static enum options_result take_option(struct options *o, int which, const char 
         o->json = true;
         return OPTIONS_RUN;
     case OPT_TIMEOUT:
-        return read_seconds(argument, &o->timeout_s)
+        return options_read_seconds(argument, &o->timeout_s)
                    ? OPTIONS_RUN
                    : wrong("--timeout %s: not a number of seconds", argument);
     case OPT_WAIT:
-        return read_seconds(argument, &o->wait_s)
+        return options_read_seconds(argument, &o->wait_s)
                    ? OPTIONS_RUN
                    : wrong("--wait %s: not a number of seconds", argument);
     case OPT_RAW:
         o->raw = true;
         return OPTIONS_RUN;
     case OPT_SET:
-        return add_setting(o, argument);
+        return options_add_setting(o, argument);
     case OPT_ARG:
-        return add_argument(o, argument);
+        return options_add_argument(o, argument);
     case OPT_LIMIT:
-        return read_seconds(argument, &o->limit_s)
+        return options_read_seconds(argument, &o->limit_s)
                    ? OPTIONS_RUN
                    : wrong("--limit %s: not a number of seconds", argument);
     case OPT_NO_HISTORY:

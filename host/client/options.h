@@ -40,6 +40,11 @@ enum options_result { OPTIONS_RUN, OPTIONS_EXIT, OPTIONS_WRONG };
 /* OPTIONS_EXIT: --help or --version was printed. OPTIONS_WRONG: a sentence was printed. */
 enum options_result options_read(struct options *o, int argc, char **argv);
 
+/* For `sel4mon test`, which has some of the same options. */
+bool options_read_seconds(const char *text, double *value);
+enum options_result options_add_setting(struct options *o, const char *text);
+enum options_result options_add_argument(struct options *o, const char *value);
+
 void options_free(struct options *o);
 
 #endif

@@ -154,14 +154,13 @@ static bool stopped(void *context)
         s->interrupted |= signals_ending() || !s->interactive;
         output_error(s->out, "interrupted");
     }
-    return s->halted || s->interrupted || s->status == STATUS_LOST;
+    return s->halted || s->status == STATUS_LOST;
 }
 
 static bool resume(void *context)
 {
     struct script *s = context;
     s->halted = false;
-    s->interrupted &= signals_ending() != 0 || !s->interactive;
     return s->status != STATUS_LOST && !s->ended && !signals_ending();
 }
 

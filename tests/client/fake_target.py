@@ -169,6 +169,9 @@ class Target:
         elif words[0] == "call" and "depth=".startswith(last):
             self.row(word="depth=")
 
+    def do_version(self, words):
+        self.row(record="version", arch="none", mcs=False, debug=True)
+
     def do_fail(self, words):
         return self.error("RANGE", "number: 7 is out of the range 0 to 3")
 
