@@ -296,6 +296,23 @@ static void test_nothing(void **state)
     assert_int_equal(board_read(&b->board, false, 0xa000000, 4), 0x74726976);
     assert_int_equal(board_read(&b->board, false, 0xa003e08, 4), 0);
     assert_int_equal(board_read(&b->board, false, 0x4010000000, 4), 0xffffffff);
+    assert_int_equal(board_read(&b->board, false, 0x10000000, 4), 0xffffffff);
+    assert_int_equal(board_read(&b->board, false, 0x9020000, 4), 0);
+    /* Pages where an access is a fault, and their neighbours. */
+    assert_true(platform_find("aarch64")->absent_faults);
+    assert_true(board_answers(&b->board, 0x9010000, 0x1000));
+    assert_false(board_answers(&b->board, 0x9011000, 0x1000));
+    assert_false(board_answers(&b->board, 0x9040000, 0x1000));
+    assert_true(board_answers(&b->board, 0x7fff000, 0x1000));
+    bench_close(b);
+    b = bench_open("riscv64");
+    assert_true(platform_find("riscv64")->absent_faults);
+    assert_true(board_answers(&b->board, 0x10000000, 0x1000)); /* the UART has a part of it */
+    assert_false(board_answers(&b->board, 0, 0x1000));
+    assert_false(board_answers(&b->board, 0x200000, 0x1000));
+    bench_close(b);
+    b = bench_open("x86_64");
+    assert_false(platform_find("x86_64")->absent_faults);
     bench_close(b);
 }
 

@@ -229,6 +229,35 @@ static void test_device(struct world *w)
     engine_context_free(w->engine, context);
 }
 
+/* Device memory where nothing answers: the access is a fault with a code of its own, and not done.
+ */
+static void test_absent_device(struct world *w)
+{
+    struct cpu_context *context = world_start(w, GUEST_LOAD, WORLD_CODE);
+    unsigned reads = w->device_reads;
+    struct engine_exit exit;
+
+    w->device_absent = true;
+    engine_space_changed(w->engine);
+    world_set(w, context, REG_A, 0x99);
+    world_set(w, context, REG_C, WORLD_DEVICE + 0x18);
+    exit = world_run(w, context);
+    assert_int_equal(exit.kind, ENGINE_EXIT_FAULT);
+    assert_int_equal(exit.access, CPU_READ);
+    assert_int_equal(exit.address, WORLD_DEVICE + 0x18);
+    assert_int_equal(exit.code, 0x10);
+    assert_int_equal(world_reg(w, context, REG_PC), WORLD_CODE);
+    assert_int_equal(world_reg(w, context, REG_A), 0x99);
+    world_set(w, context, REG_C, 0x5554000); /* nothing is mapped there: no such code */
+    assert_int_equal(world_run(w, context).code, 0);
+    w->device_absent = false;
+    engine_space_changed(w->engine);
+    world_set(w, context, REG_C, WORLD_DEVICE + 0x18);
+    assert_int_equal(world_run(w, context).kind, ENGINE_EXIT_SYSCALL);
+    assert_true(w->device_reads > reads);
+    engine_context_free(w->engine, context);
+}
+
 /* After a system call x86_64 shows what the kernel's return leaves in three registers; all have
  * what the kernel has stored until the thread goes on. */
 static void test_system_call_return(struct world *w)
@@ -346,6 +375,7 @@ EACH(wild_jump)
 EACH(page_edge)
 EACH(page_crossing)
 EACH(device)
+EACH(absent_device)
 EACH(system_call_return)
 EACH(ports)
 EACH(counters)
@@ -364,6 +394,7 @@ int main(void)
         cmocka_unit_test(each_page_edge),
         cmocka_unit_test(each_page_crossing),
         cmocka_unit_test(each_device),
+        cmocka_unit_test(each_absent_device),
         cmocka_unit_test(each_system_call_return),
         cmocka_unit_test(each_ports),
         cmocka_unit_test(each_counters),

@@ -72,6 +72,14 @@ static bool translate(void *context, uint64_t vaddr, enum cpu_access access,
     return access == CPU_WRITE ? out->writable : access == CPU_EXECUTE ? out->executable : true;
 }
 
+static bool device_answers(void *context, uint64_t page)
+{
+    struct world *w = context;
+
+    (void)page;
+    return !w->device_absent;
+}
+
 static uint64_t device_read(void *context, uint64_t paddr, unsigned width_bytes)
 {
     struct world *w = context;
@@ -122,6 +130,7 @@ static uint64_t counter(void *context)
 
 static const struct engine_ops ops = {
     .translate = translate,
+    .device_answers = device_answers,
     .device_read = device_read,
     .device_write = device_write,
     .port_allowed = port_allowed,

@@ -35,6 +35,7 @@ struct world {
     unsigned data_page; /* which page of RAM is at WORLD_DATA */
     unsigned translations;
     uint64_t device_address, device_value;
+    bool device_absent; /* nothing answers there */
     unsigned device_reads, device_writes, device_width;
     unsigned port_reads, port_writes;
     uint64_t counter;

@@ -42,6 +42,9 @@ static bool answers(const struct device *device, bool is_port, uint64_t address)
     return row->is_port == is_port && address >= row->base && address - row->base < row->len_bytes;
 }
 
+/* Devices that are on the board, and that nothing here models: they read as 0. */
+const struct device_ops dev_still_ops = {0};
+
 static struct device *find(struct board *board, bool is_port, uint64_t address)
 {
     if (board->last && answers(board->last, is_port, address)) {
@@ -54,6 +57,18 @@ static struct device *find(struct board *board, bool is_port, uint64_t address)
         }
     }
     return NULL;
+}
+
+bool board_answers(const struct board *board, uint64_t address, uint64_t len_bytes)
+{
+    for (unsigned i = 0; i < board->device_count; i++) {
+        const struct device_row *row = board->devices[i].row;
+        if (!row->is_port && row->base < address + len_bytes &&
+            address < row->base + row->len_bytes) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static uint64_t ones(unsigned width_bytes)

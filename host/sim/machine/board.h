@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The devices of the simulated machine, the addresses they answer at, and the interrupt lines they
- * raise. What nobody answers reads as on QEMU: memory as 0, ports as all ones. It knows nothing of
- * the engine or the kernel model. Used by machine.c and the platforms; tested by machine_devices.
+ * raise. What nobody answers reads as on QEMU: memory as 0, ports as all ones; where an access to
+ * such memory is a fault, the platform says so and the engine asks first. It knows nothing of the
+ * engine or the kernel model. Used by machine.c and the platforms; tested by machine_devices.
  */
 #ifndef SIM_MACHINE_BOARD_H
 #define SIM_MACHINE_BOARD_H
@@ -68,6 +69,9 @@ struct board {
 enum err board_init(struct board *board, const struct device_row *rows);
 void board_free(struct board *board);
 
+/* Whether a device of the memory kind answers anywhere in the range. */
+bool board_answers(const struct board *board, uint64_t address, uint64_t len_bytes);
+
 uint64_t board_read(struct board *board, bool is_port, uint64_t address, unsigned width_bytes);
 void board_write(struct board *board, bool is_port, uint64_t address, unsigned width_bytes,
                  uint64_t value);
@@ -98,7 +102,7 @@ uint64_t board_time_ns(const struct board *board);
 /* The devices. */
 extern const struct device_ops dev_16550_ops, dev_pl011_ops, dev_debug_exit_ops, dev_test_ops,
     dev_pci_ports_ops, dev_pci_ecam_ops, dev_pit_ops, dev_rtc_ops, dev_i8042_ops, dev_pl031_ops,
-    dev_goldfish_rtc_ops, dev_virtio_mmio_ops, dev_reset_port_ops;
+    dev_goldfish_rtc_ops, dev_virtio_mmio_ops, dev_reset_port_ops, dev_still_ops;
 void dev_16550_reset(struct device *device);
 void dev_pl011_reset(struct device *device);
 

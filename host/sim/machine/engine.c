@@ -18,6 +18,9 @@
 /* Where user mode is first entered: a load of an address that never translates. */
 #define ENTRY_OFFSET 0x800U
 
+/* Arm's fault status of an access that the bus refused; the others have no code for it. */
+#define FAULT_ABSENT 0x10U
+
 static const struct engine_arch *const archs[] = {
     &engine_x86_64,
     &engine_aarch64,
@@ -395,6 +398,7 @@ static void engine_explain(struct engine *e, uc_err error)
     if (error == UC_ERR_EXCEPTION) {
         exit.kind = ENGINE_EXIT_FAULT;
         exit.access = e->fault_access;
+        exit.code = e->fault_absent ? FAULT_ABSENT : 0;
         memcpy(&exit.address, (const uint8_t *)e->uc + e->fault_offset, sizeof exit.address);
         if ((exit.address & ~ENGINE_PAGE_MASK) != e->fault_page) {
             exit.address = e->fault_page; /* the engine never says less than the page */

@@ -18,7 +18,8 @@ struct engine;
 enum engine_exit_kind {
     ENGINE_EXIT_BUDGET,    /* the instructions asked for have run, or engine_interrupt was called */
     ENGINE_EXIT_SYSCALL,   /* the program counter is after the instruction */
-    ENGINE_EXIT_FAULT,     /* address, access; code: 0, or Arm's fault status (0x21: alignment) */
+    ENGINE_EXIT_FAULT,     /* address, access; code: 0, or Arm's fault status (0x21: alignment,
+                              0x10: nothing answers) */
     ENGINE_EXIT_EXCEPTION, /* number, code as the architecture's kernel reports them; PC at it */
     ENGINE_EXIT_DEBUG, /* number: enum engine_debug_reason; address, code as in struct cpu_event */
     ENGINE_EXIT_SEMIHOST, /* aarch64 `hlt #0xf000`, not run; PC at it */
@@ -45,6 +46,8 @@ struct engine_exit {
 struct engine_ops {
     bool (*translate)(void *context, uint64_t vaddr, enum cpu_access access,
                       struct sim_translation *out);
+    /* Whether an access to this page of device memory reaches anything; else it is a fault. */
+    bool (*device_answers)(void *context, uint64_t page);
     uint64_t (*device_read)(void *context, uint64_t paddr, unsigned width_bytes);
     void (*device_write)(void *context, uint64_t paddr, unsigned width_bytes, uint64_t value);
     bool (*port_allowed)(void *context, uint16_t port, unsigned width_bytes);

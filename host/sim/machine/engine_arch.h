@@ -130,6 +130,7 @@ struct engine {
 
     size_t fault_offset; /* where the exact fault address is in Unicorn's own structure */
     uint64_t fault_page;
+    bool fault_absent; /* the page is device memory where nothing answers */
     enum cpu_access fault_access;
 
     uint64_t instructions, limit;

@@ -79,7 +79,12 @@ static bool fill_found(struct engine *e, uint64_t vaddr, enum cpu_access access,
     }
     out->perms = perms;
     out->paddr = paddr;
-    return in_ram || (access != CPU_EXECUTE && fill_window(e, paddr, &out->paddr));
+    if (in_ram) {
+        return true;
+    }
+    e->fault_absent =
+        access != CPU_EXECUTE && perms != 0 && !e->ops->device_answers(e->context, paddr);
+    return access != CPU_EXECUTE && !e->fault_absent && fill_window(e, paddr, &out->paddr);
 }
 
 static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *out, void *user)
@@ -88,6 +93,7 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
     struct sim_translation t = {0};
 
     (void)uc;
+    e->fault_absent = false;
     e->fault_page = vaddr;
     e->fault_access = type == UC_MEM_FETCH   ? CPU_EXECUTE
                       : type == UC_MEM_WRITE ? CPU_WRITE

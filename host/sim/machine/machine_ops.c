@@ -32,6 +32,13 @@ static void after_access(struct machine *m)
     }
 }
 
+static bool device_answers(void *context, uint64_t page)
+{
+    struct machine *m = context;
+
+    return !m->platform->absent_faults || board_answers(&m->board, page, PAGE_BYTES);
+}
+
 static uint64_t device_read(void *context, uint64_t paddr, unsigned width_bytes)
 {
     struct machine *m = context;
@@ -85,6 +92,7 @@ static uint64_t counter(void *context)
 
 const struct engine_ops machine_engine_ops = {
     .translate = translate,
+    .device_answers = device_answers,
     .device_read = device_read,
     .device_write = device_write,
     .port_allowed = port_allowed,

@@ -33,6 +33,7 @@ struct platform {
     uint64_t ram_bytes_min, ram_bytes_max;
     unsigned irq_count, timer_irq;
     const struct device_row *devices;
+    bool absent_faults; /* an access to memory where no device answers is a fault */
     /* Regions and boot information for a machine with that much RAM. `ram` is given for what the
      * firmware leaves there. */
     enum err (*boot)(struct platform_boot *boot, uint8_t *ram, uint64_t ram_bytes);

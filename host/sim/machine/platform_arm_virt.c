@@ -37,6 +37,12 @@ static const struct device_row devices[] = {
      .state_bytes = DEV_ALARM_BYTES},
     {MEMORY("virtio", dev_virtio_mmio_ops, 0xa000000, 0x4000), .line = -1, .serial = -1},
     {MEMORY("pcie", dev_pci_ecam_ops, 0x4010000000, 0x10000000), .line = -1, .serial = -1},
+    {MEMORY("pci memory", dev_pci_ecam_ops, 0x10000000, 0x2f000000), .line = -1, .serial = -1},
+    {MEMORY("pci high", dev_pci_ecam_ops, 0x8000000000, 0x8000000000), .line = -1, .serial = -1},
+    {MEMORY("flash", dev_still_ops, 0, 0x8000000), .line = -1, .serial = -1},
+    {MEMORY("v2m", dev_still_ops, 0x8020000, 0x1000), .line = -1, .serial = -1},
+    {MEMORY("fw-cfg", dev_still_ops, 0x9020000, 0x1000), .line = -1, .serial = -1},
+    {MEMORY("gpio", dev_still_ops, 0x9030000, 0x1000), .line = -1, .serial = -1},
     {0},
 };
 
@@ -262,5 +268,6 @@ const struct platform platform_arm_virt = {
     .irq_count = IRQS,
     .timer_irq = IRQ_TIMER,
     .devices = devices,
+    .absent_faults = true,
     .boot = boot,
 };

@@ -41,6 +41,12 @@ static const struct device_row devices[] = {
      .state_bytes = DEV_ALARM_BYTES},
     {MEMORY("virtio", dev_virtio_mmio_ops, 0x10001000, 0x8000), .line = -1, .serial = -1},
     {MEMORY("pci", dev_pci_ecam_ops, 0x30000000, 0x10000000), .line = -1, .serial = -1},
+    {MEMORY("pci ports", dev_pci_ecam_ops, 0x3000000, 0x10000), .line = -1, .serial = -1},
+    {MEMORY("pci memory", dev_pci_ecam_ops, 0x40000000, 0x40000000), .line = -1, .serial = -1},
+    {MEMORY("pci high", dev_pci_ecam_ops, 0x400000000, 0x400000000), .line = -1, .serial = -1},
+    {MEMORY("rom", dev_still_ops, 0x1000, 0xf000), .line = -1, .serial = -1},
+    {MEMORY("fw-cfg", dev_still_ops, 0x10100000, 0x1000), .line = -1, .serial = -1},
+    {MEMORY("flash", dev_still_ops, 0x20000000, 0x4000000), .line = -1, .serial = -1},
     {0},
 };
 
@@ -235,5 +241,6 @@ const struct platform platform_riscv_virt = {
     .irq_count = IRQS,
     .timer_irq = IRQ_TIMER,
     .devices = devices,
+    .absent_faults = true,
     .boot = boot,
 };
