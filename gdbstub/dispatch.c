@@ -8,7 +8,7 @@
 
 static const struct stub_group *const groups[] = {
     &registers_group, &memory_group, &breakpoints_group, &run_group,
-    &threads_group,   &query_group,  &monitor_group,
+    &threads_group,   &query_group,  &monitor_group,     &proxy_group,
 };
 
 /* gdb prints the number only; these are errno's of Linux, as every stub gives. */

@@ -31,12 +31,15 @@ static enum err supported(struct gdbstub *s, struct hex_cursor *args)
 {
     s->multiprocess = client_has(args, "multiprocess+");
     s->error_text = client_has(args, "error-message+");
+    s->proxy = (struct stub_proxy){.active = client_has(args, "sel4mon.proxy+")};
     run_attach_default(s); /* in non-stop mode gdb asks for threads before it asks anything else */
     packet_add_text(&s->tx, "PacketSize=");
     packet_add_number(&s->tx, s->config.packet_bytes);
     packet_add_text(&s->tx, features);
     if (s->config.ops->exec_file)
         packet_add_text(&s->tx, ";qXfer:exec-file:read+");
+    if (s->proxy.active)
+        packet_add_text(&s->tx, ";sel4mon.proxy+");
     return ERR_OK;
 }
 

@@ -35,6 +35,7 @@ static void session_reset(struct gdbstub *s)
     memset(&s->job, 0, sizeof s->job);
     memset(&s->life, 0, sizeof s->life);
     s->console.len = 0;
+    memset(&s->proxy, 0, sizeof s->proxy);
     s->tx.send = PACKET_FREE;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
         engine_break_clear_all(&s->engine, stub_pid_at(s, i));
@@ -109,13 +110,13 @@ static void byte_take(struct gdbstub *s, uint8_t byte)
     }
 }
 
-/* A packet that begins tells that gdb has the reply before it. While that is still on its way, or
- * acknowledgements are, the byte waits. */
+/* A packet that begins or ends tells that gdb has the reply before it, or no use for it. While that
+ * is still on its way, or acknowledgements are, the byte waits. */
 static bool byte_waits(struct gdbstub *s, uint8_t byte)
 {
     bool last = s->rx.state == PACKET_SUM_LOW;
 
-    if (byte == '$' && s->tx.send == PACKET_SENT)
+    if ((byte == '$' || last) && s->tx.send == PACKET_SENT)
         s->tx.send = PACKET_FREE;
     return last && (s->tx.send != PACKET_FREE || s->ack_count == sizeof s->acks);
 }
@@ -170,13 +171,15 @@ void gdbstub_poll(struct gdbstub *s)
     if (s->tx.send == PACKET_FREE)
         run_poll(s);
     if (s->tx.send == PACKET_FREE)
+        proxy_poll(s);
+    if (s->tx.send == PACKET_FREE)
         stops_poll(s);
 }
 
 bool gdbstub_busy(const struct gdbstub *s)
 {
-    if (s->tx.send == PACKET_FREE &&
-        (s->job.kind || s->console.len || s->console.done || s->life.done || stops_waiting(s)))
+    if (s->tx.send == PACKET_FREE && (s->job.kind || s->console.len || s->console.done ||
+                                      s->life.done || stops_waiting(s) || proxy_waiting(s)))
         return true;
     return engine_has_work(&s->engine);
 }

@@ -54,8 +54,17 @@ struct stub_console {
     char text[GDB_CONSOLE_BYTES];
 };
 
+/* What a proxy was told; see proxy.c. */
+struct stub_proxy {
+    bool active;
+    bool text_gone, text_gone_any; /* of one inferior, of more than one */
+    uint32_t text_pid;
+    uint32_t threads_told; /* 0: not, or it was told that they are others */
+};
+
 struct gdbstub {
     struct gdbstub_config config;
+    struct stub_proxy proxy;
     bool no_ack, non_stop, extended, multiprocess, error_text;
     bool running;  /* all-stop: gdb waits for a stop reply */
     bool deferred; /* the handler's reply comes later */
@@ -96,7 +105,7 @@ struct stub_group {
 };
 
 extern const struct stub_group registers_group, memory_group, breakpoints_group, run_group,
-    threads_group, query_group, monitor_group;
+    threads_group, query_group, monitor_group, proxy_group;
 
 /* --- session.c -------------------------------------------------------------------------------- */
 /* Of the inferiors that this debugger has; the engine may have others. */
@@ -146,6 +155,13 @@ void registers_add_expedited(struct gdbstub *s, struct engine_thread *t);
 void monitor_poll(struct gdbstub *s);
 size_t monitor_keep(struct gdbstub *s, const char *text, size_t len_bytes);
 void memory_poll(struct gdbstub *s);
+
+/* --- proxy.c ---------------------------------------------------------------------------------- */
+/* Sends a notification that is due. */
+void proxy_poll(struct gdbstub *s);
+bool proxy_waiting(const struct gdbstub *s);
+/* The list of threads goes out now. */
+void proxy_threads_told(struct gdbstub *s);
 
 /* --- run.c ------------------------------------------------------------------------------------ */
 /* Attaches to the inferior that a debugger gets when it has none. */

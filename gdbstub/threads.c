@@ -204,8 +204,10 @@ static enum err list_xml(struct gdbstub *s, struct hex_cursor *args)
 
     if (!hex_take_char(args, ':') || !hex_take_pair(args, ',', &w.skip, &len) || hex_left(args))
         return ERR_SYNTAX;
-    if (w.skip == 0)
+    if (w.skip == 0) {
         sync_all(s);
+        proxy_threads_told(s);
+    }
     w.room = len < s->config.packet_bytes / 2u ? (size_t)len : s->config.packet_bytes / 2u;
     packet_add_text(&s->tx, "l");
     describe_add(&w, "<threads>");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/client/gdb_mode.h"
 #include "host/client/interactive.h"
 #include "host/client/options.h"
 #include "host/client/output.h"
@@ -40,6 +41,8 @@ static int run(const struct options *o, struct target *target, struct output *ou
     static struct script s;
     bool batch = is_batch(o);
     int status;
+    if (!gdb_mode_open(o, target, out))
+        return STATUS_FAILED;
     script_init(&s, target, out);
     set_parameters(&s, o);
     s.walk.limit_ms = (int)(o->limit_s * 1000 + 0.5);
@@ -49,6 +52,10 @@ static int run(const struct options *o, struct target *target, struct output *ou
         s.timeout_ms = batch ? BATCH_TIMEOUT_MS : 0;
     if (o->job_count > 0) {
         status = script_run_jobs(&s, o->jobs, o->job_count);
+        if (o->gdb && status == STATUS_OK)
+            status = gdb_mode_run(o, target, out);
+    } else if (o->gdb) {
+        status = gdb_mode_run(o, target, out);
     } else if (batch) {
         script_run_stream(&s, stdin, "stdin");
         status = s.status;
@@ -77,12 +84,16 @@ int main(int argc, char **argv)
     out.interactive = !is_batch(&options);
     struct target_listener listener = output_listener(&out);
     int status = STATUS_LOST;
-    if (target_open(&target, options.transport, &options.request, &listener, options.raw) &&
-        target_connect(&target, options.json, (int)(options.wait_s * 1000)))
+    if (!options.transport)
+        status = gdb_mode_alone(&options, &out);
+    else if (target_open(&target, options.transport, &options.request, &listener, options.raw) &&
+             target_connect(&target, options.json, (int)(options.wait_s * 1000)))
         status = run(&options, &target, &out);
     else
         output_error(&out, "%s", target.message);
-    target_close(&target);
+    gdb_mode_close();
+    if (options.transport)
+        target_close(&target);
     if (output_failed(&out) && status == STATUS_OK)
         status = STATUS_FAILED;
     options_free(&options);

@@ -23,6 +23,10 @@ enum {
     OPT_LIMIT,
     OPT_NO_HISTORY,
     OPT_RAW,
+    OPT_GDB,
+    OPT_GDB_PORT,
+    OPT_GDB_SERIAL,
+    OPT_SYMBOLS,
     OPT_VERSION,
     OPT_HELP,
     OPT_TRANSPORT, /* and one more for each in transport_list */
@@ -41,6 +45,10 @@ static const struct option fixed[] = {
     {"version", no_argument, NULL, OPT_VERSION},
     {"help", no_argument, NULL, OPT_HELP},
     {"raw", no_argument, NULL, OPT_RAW},
+    {"gdb", optional_argument, NULL, OPT_GDB},
+    {"gdb-port", required_argument, NULL, OPT_GDB_PORT},
+    {"gdb-serial", required_argument, NULL, OPT_GDB_SERIAL},
+    {"symbols", required_argument, NULL, OPT_SYMBOLS},
 };
 
 #define FIXED_COUNT    (sizeof(fixed) / sizeof(fixed[0]))
@@ -66,6 +74,12 @@ static const char help_tail[] =
     "                        interactive; 0: never)\n"
     "  --wait SECONDS        how long the target may be silent before its prompt (3 on a line, 10\n"
     "                        for one that is started)\n"
+    "  --gdb[=COMPONENT]     start gdb in this terminal, ready for the component\n"
+    "  --gdb-port N          a port on loopback for a gdb of your own, beside the prompt (0: any)\n"
+    "  --gdb-serial LINE     a second line, for GDB alone: DEV[@BAUD], tcp:HOST:PORT or "
+    "unix:PATH;\n"
+    "                        with no other target it is all the client has\n"
+    "  --symbols FILE        the ELF file of a component (again and again), for gdb and symbols\n"
     "  --no-history          neither read nor keep the history of typed lines\n"
     "  --raw                 no frames: the line as a plain terminal uses it\n"
     "  -v, --verbose         show what the target says while it boots\n"
@@ -142,6 +156,26 @@ enum options_result options_add_argument(struct options *o, const char *value)
     return add_parameter(o, strdup(number), value);
 }
 
+static enum options_result add_symbols(struct options *o, const char *path)
+{
+    const char **list = realloc(o->symbols, (o->symbol_count + 1) * sizeof(*list));
+    if (!list)
+        return wrong("out of memory");
+    o->symbols = list;
+    o->symbols[o->symbol_count++] = path;
+    return OPTIONS_RUN;
+}
+
+static enum options_result set_port(struct options *o, const char *text)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || value < 0 || value > 65535)
+        return wrong("--gdb-port %s: not a port (0 to 65535; 0: any)", text);
+    o->gdb_port = (int)value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result set_transport(struct options *o, const struct transport_ops *ops,
                                          const char *where)
 {
@@ -181,6 +215,17 @@ static enum options_result take_option(struct options *o, int which, const char 
         return options_read_seconds(argument, &o->limit_s)
                    ? OPTIONS_RUN
                    : wrong("--limit %s: not a number of seconds", argument);
+    case OPT_GDB:
+        o->gdb = true;
+        o->gdb_component = argument;
+        return OPTIONS_RUN;
+    case OPT_GDB_PORT:
+        return set_port(o, argument);
+    case OPT_GDB_SERIAL:
+        o->gdb_serial = argument;
+        return OPTIONS_RUN;
+    case OPT_SYMBOLS:
+        return add_symbols(o, argument);
     case OPT_NO_HISTORY:
         o->no_history = true;
         return OPTIONS_RUN;
@@ -214,10 +259,10 @@ static enum options_result check(struct options *o, int argc, char **argv)
     bool dashes = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
     if (optind < argc && !dashes)
         return wrong("%s: what is this? A command is given with -c", argv[optind]);
-    if (!o->transport)
+    if (!o->transport && !o->gdb_serial)
         return wrong("which target? Say --sim IMAGE, --qemu, --serial DEV, --tcp HOST:PORT or "
                      "--unix PATH");
-    if (dashes && !o->transport->takes_args)
+    if (dashes && o->transport && !o->transport->takes_args)
         return wrong("--%s takes no arguments after --", o->transport->option);
     o->request.args = argv + optind;
     return OPTIONS_RUN;
@@ -228,6 +273,7 @@ enum options_result options_read(struct options *o, int argc, char **argv)
     struct option list[FIXED_COUNT + TRANSPORTS_MAX + 1] = {0};
     memset(o, 0, sizeof(*o));
     o->timeout_s = -1;
+    o->gdb_port = -1;
     memcpy(list, fixed, sizeof(fixed));
     for (size_t i = 0; transport_list[i] && i < TRANSPORTS_MAX; i++)
         list[FIXED_COUNT + i] =
@@ -251,6 +297,7 @@ void options_free(struct options *o)
     o->parameters = NULL;
     o->parameter_count = 0;
     free(o->jobs);
+    free(o->symbols);
     o->jobs = NULL;
     o->job_count = 0;
 }

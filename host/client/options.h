@@ -30,6 +30,12 @@ struct options {
     bool json, no_history, verbose, raw;
     struct parameter *parameters;
     size_t parameter_count, argument_count;
+    bool gdb;                  /* start one */
+    const char *gdb_component; /* for which; or NULL */
+    int gdb_port;              /* 0: any; negative: not asked for */
+    const char *gdb_serial;    /* a second line, for GDB alone; or NULL */
+    const char **symbols;      /* ELF files */
+    size_t symbol_count;
     double timeout_s; /* of one command; negative: not given */
     double limit_s;   /* of a script or of each test in it; 0: none */
     double wait_s;    /* silence borne before the prompt; 0: by the transport */

@@ -15,6 +15,7 @@
 
 #include "host/client/kernel_text.h"
 #include "host/client/signals.h"
+#include "host/client/watch.h"
 
 #define INTERRUPT_GRACE_MS 2000 /* for a command that ran out of time to end by Ctrl-C */
 #define SILENCE_MS         3000 /* after two Ctrl-C: nobody is there */
@@ -240,7 +241,7 @@ bool target_pump(struct target *t, int timeout_ms, int other_fd)
         return false;
     timeout_ms = shorten(t, timeout_ms);
     bool writes = flush_line(t);
-    struct pollfd fds[4] = {
+    struct pollfd fds[4 + WATCH_MAX] = {
         {.fd = t->line.fd, .events = POLLIN},
         {.fd = t->line.err_fd, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
@@ -248,11 +249,13 @@ bool target_pump(struct target *t, int timeout_ms, int other_fd)
     };
     if (writes && t->wire_at < t->wire_len)
         fds[0].events |= POLLOUT;
-    int n = poll(fds, 4, timeout_ms);
+    unsigned others = watch_fill(fds + 4, &timeout_ms);
+    int n = poll(fds, 4 + others, timeout_ms);
     if (n == 0)
         take_quiet(t);
     if (n <= 0)
         return true;
+    watch_serve(fds + 4, others);
     if (fds[1].revents)
         take_aside(t);
     if (fds[0].revents & ~POLLOUT)

@@ -7,6 +7,7 @@ SEL4MON_HOST_BIN names the folder of the host build (default: build/host).
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import textwrap
@@ -77,10 +78,18 @@ def server_path():
     pytest.exit(f"there is no gdb_server in {folder}; run scripts/test, or set SEL4MON_HOST_BIN")
 
 
+def client_path():
+    for path in (host_folder() / "sel4mon", host_folder() / "host/client/sel4mon"):
+        if path.exists():
+            return path
+    pytest.exit(f"there is no sel4mon in {host_folder()}; run scripts/test, or set SEL4MON_HOST_BIN")
+
+
 class Server:
     """The stub over a loopback port; ends with its standard input."""
 
     gdb_path = GDB
+    proxy = None
 
     def __init__(self, arch, *options):
         path = server_path()
@@ -88,6 +97,14 @@ class Server:
         self.process = subprocess.Popen([path, arch, self.elf, *options], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
+
+    def put_proxy(self, *options):
+        """From now on debuggers go to the client's port, and what is behind it is a line of GDB
+        alone."""
+        self.proxy = subprocess.Popen(
+            [client_path(), "--gdb-serial", f"tcp:127.0.0.1:{self.port}", *options],
+            stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.port = int(re.search(r"GDB port (\d+)", self.proxy.stderr.readline())[1])
 
     def gdb(self, script, remote="remote", before="", load=True, timeout=30):
         """Runs Python in gdb, connected; whatever it prints. A failed assertion fails the test."""
@@ -109,6 +126,11 @@ class Server:
 
     def end(self):
         """Status and what the sanitizers said."""
+        if self.proxy:
+            _, err = self.proxy.communicate(timeout=60)
+            assert (self.proxy.returncode, err) == (0, "")
+        if self.process.stdin.closed:
+            return
         _, err = self.process.communicate(timeout=60)
         assert (self.process.returncode, err) == (0, "")
 
@@ -131,8 +153,9 @@ def serve(tmp_path):
         server.end()
 
 
-# Each way of stepping: with the machine's own steps, breakpoints and watchpoints, or without.
-WAYS = [(arch, way) for arch in ARCHS for way in ("software", "hardware")]
+# Each way of stepping: with the machine's own steps, breakpoints and watchpoints, or without; and
+# without, through the client's proxy.
+WAYS = [(arch, way) for arch in ARCHS for way in ("software", "hardware", "proxy")]
 
 
 @pytest.fixture(params=WAYS, ids=["-".join(way) for way in WAYS])
@@ -140,4 +163,6 @@ def server(request, serve):
     arch, way = request.param
     made = serve(arch, *(["--hardware"] if way == "hardware" else []))
     made.arch, made.way = arch, way
+    if way == "proxy":
+        made.put_proxy("--symbols", str(made.elf))
     return made

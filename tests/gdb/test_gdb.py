@@ -434,7 +434,7 @@ def test_figures(serve, arch):
         run('continue')
         packets, _, _, got, _ = stats()
         print('FIGURE condition', packets - few, got)
-    """)
+    """, timeout=120)
     figures = {name: (int(packets), int(size)) for _, name, packets, size in
                (line.split() for line in text.splitlines() if line.startswith("FIGURE"))}
     assert set(figures) == set(FIGURES)

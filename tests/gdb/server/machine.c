@@ -328,7 +328,7 @@ static uint8_t *file_read(const char *path, size_t *len)
     return bytes;
 }
 
-static enum err image_load(struct machine *m, uc_engine *uc, uint64_t *entry)
+static enum err image_load(struct machine *m, struct machine_inferior *inferior, uint64_t *entry)
 {
     struct elf_segment segment;
     struct elf_file elf;
@@ -341,9 +341,14 @@ static enum err image_load(struct machine *m, uc_engine *uc, uint64_t *entry)
     for (unsigned i = 0; err == ERR_OK && i < elf.segment_count; i++) {
         err = elf_segment_get(&elf, i, &segment);
         if (err == ERR_OK && segment.type == ELF_SEGMENT_LOAD &&
-            uc_mem_write(uc, segment.vaddr, bytes + segment.offset, segment.file_bytes) !=
+            uc_mem_write(inferior->uc, segment.vaddr, bytes + segment.offset, segment.file_bytes) !=
                 UC_ERR_OK)
             err = ERR_RANGE;
+        if (err == ERR_OK && segment.type == ELF_SEGMENT_LOAD &&
+            (segment.flags & ELF_FLAG_EXECUTE) && !(segment.flags & ELF_FLAG_WRITE)) {
+            inferior->text_start = segment.vaddr;
+            inferior->text_len = segment.mem_bytes;
+        }
     }
     *entry = elf.entry;
     free(bytes);
@@ -384,7 +389,7 @@ enum err machine_start(struct machine *m, bool stopped, uint32_t *pid)
     uc_mem_map(inferior->uc, MEMORY_START, MEMORY_BYTES, UC_PROT_ALL);
     m->arch->init(inferior->uc);
     hooks_add(inferior);
-    enum err err = image_load(m, inferior->uc, &entry);
+    enum err err = image_load(m, inferior, &entry);
     if (err != ERR_OK) {
         uc_close(inferior->uc);
         return err;
@@ -648,7 +653,20 @@ static enum err exec_file(void *target, uint32_t pid, char *path, size_t cap)
     return fmt_print(path, cap, "%s", m->image) < cap ? ERR_OK : ERR_NO_SPACE;
 }
 
+static enum err text_next(void *target, uint32_t pid, uint64_t after, uint64_t *start,
+                          uint64_t *len_bytes)
+{
+    const struct machine_inferior *inferior = inferior_find(target, pid);
+
+    if (!inferior || after > inferior->text_start || inferior->text_len == 0)
+        return ERR_NOT_FOUND;
+    *start = inferior->text_start;
+    *len_bytes = inferior->text_len;
+    return ERR_OK;
+}
+
 const struct gdb_target_ops machine_ops = {
+    .text_next = text_next,
     .thread_next = thread_next,
     .inferior_default = inferior_default,
     .mem_read = mem_read,

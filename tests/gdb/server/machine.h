@@ -56,6 +56,7 @@ struct machine_inferior {
     uint32_t pid; /* 0: free */
     struct machine *machine;
     uc_engine *uc;
+    uint64_t text_start, text_len; /* its first segment without right to write */
     struct machine_thread threads[MACHINE_THREADS];
     struct machine_thread *current; /* whose registers are in the engine */
     struct machine_break breaks[MACHINE_BREAKS];
