@@ -31,16 +31,15 @@ struct arch_exception arch_exception(uint64_t number)
     return exceptions[number];
 }
 
-/* The status is the cause: 1, 5, 7 access faults, 12, 13, 15 page faults. Whether a page is mapped
- * it does not say. */
+/* The status is the cause of an access fault, 1, 5 or 7; the kernel says so for page faults (12,
+ * 13, 15) too. So it tells neither whether a page is mapped nor whether memory answers there. */
 struct arch_vm_fault arch_vm_fault(uint64_t status, bool prefetch)
 {
     bool write = status == 7 || status == 15;
 
     return (struct arch_vm_fault){.access = prefetch ? ARCH_ACCESS_EXECUTE
                                             : write  ? ARCH_ACCESS_WRITE
-                                                     : ARCH_ACCESS_READ,
-                                  .is_bus = status < 8};
+                                                     : ARCH_ACCESS_READ};
 }
 
 /* --- registers -------------------------------------------------------------------------------- */

@@ -28,7 +28,7 @@ static const char *check_room(const struct elf_extent *extent, uint64_t end, uin
 
     if (end > ADDRESS_LIMIT - PAGE * 2)
         return "the components are too large: with the monitor they have to end below 256 MiB";
-    if (root_slots > 0 && pages + SLOTS_RESERVED > root_slots)
+    if (pages + SLOTS_RESERVED > root_slots)
         return "the components are too large for the kernel's root CNode, which has to hold a "
                "capability of each of their pages; load them over the line, or build the kernel "
                "with a larger KernelRootCNodeSizeBits";

@@ -12,7 +12,7 @@
 #include "host/image/prefix.h"
 
 /* NULL and the new file (of malloc), or why not. `root_slots` are those of the kernel's root CNode,
- * which has a capability of each page; 0: not known. */
+ * which has a capability of each page. */
 const char *attach_archive(const struct elf_file *monitor, const struct file_bytes *archive,
                            uint64_t root_slots, struct file_bytes *out);
 

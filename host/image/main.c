@@ -23,6 +23,7 @@ enum {
     PATH_BYTES = 4096,
     PA_BITS_LARGE = 44,
     PA_BITS_SMALL = 40,
+    ROOT_CNODE_BITS = 12, /* the kernel's default, and the simulator's */
 };
 
 struct request {
@@ -107,13 +108,14 @@ static int add_components(const struct request *request, const struct prefix *pr
                           struct parts *parts)
 {
     struct file_bytes archive, joined;
-    uint64_t root_slots = prefix ? 1ull << prefix_number(prefix, "ROOT_CNODE_SIZE_BITS", 12) : 0;
+    uint64_t root_bits =
+        prefix ? prefix_number(prefix, "ROOT_CNODE_SIZE_BITS", ROOT_CNODE_BITS) : ROOT_CNODE_BITS;
 
     if (request->component_count == 0)
         return 0;
     if (!components_read(request->components, request->component_count, &parts->monitor, &archive))
         return STATUS_USAGE;
-    const char *why = attach_archive(&parts->monitor, &archive, root_slots, &joined);
+    const char *why = attach_archive(&parts->monitor, &archive, 1ull << root_bits, &joined);
     file_free(&archive);
     if (why)
         return complain(STATUS_FAILED, why, "", "");

@@ -40,7 +40,7 @@ enum {
      * interrupts, ports. */
     LIMIT_COMPONENT_OWNED = 96,
     /* One line of a component's text; a longer one is shown as several. */
-    LIMIT_NOTICE_BYTES = 160,
+    LIMIT_NOTICE_BYTES = 240,
     /* Pages of components mapped in the monitor at once, while hot: what a debugger looks at again
      * and again (stack, code, data of a few threads). */
     LIMIT_COMPONENT_WINDOWS = 32,

@@ -96,7 +96,7 @@ static void the_rest_stays(void **state)
     struct elf_file file;
 
     make(&m);
-    assert_null(attach(&m, 1, 0, &archive, &out));
+    assert_null(attach(&m, 1, ROOT_SLOTS, &archive, &out));
     assert_memory_equal(out.bytes + sizeof(Elf64_Ehdr), m.bytes + sizeof(Elf64_Ehdr),
                         FILE_BYTES - sizeof(Elf64_Ehdr));
     assert_int_equal(elf_open(out.bytes, out.len_bytes, &file), ERR_OK);
@@ -129,13 +129,13 @@ static void what_does_not_fit_is_refused(void **state)
     assert_null(out.bytes);
     free(archive.bytes);
 
-    why = attach(&m, 0x10000000 - 0x404000, 0, &archive, &out);
+    why = attach(&m, 0x10000000 - 0x404000, 1 << 20, &archive, &out);
     assert_non_null(why);
     assert_non_null(strstr(why, "below 256 MiB"));
     free(archive.bytes);
 
     m.file.segment_count = 0;
-    why = attach(&m, 1, 0, &archive, &out);
+    why = attach(&m, 1, ROOT_SLOTS, &archive, &out);
     assert_non_null(why);
     assert_non_null(strstr(why, "malformed"));
     free(archive.bytes);
