@@ -150,6 +150,9 @@ static bool fill_fault_to(struct filler *f)
         return package_fail(f->why,
                             "%s, fault-handler: '%s' is neither monitor nor one of its endpoints",
                             f->place, to);
+    if (!package_takes_faults(row))
+        return package_fail(f->why, "%s, fault-handler: the rights of '%s' have to include call",
+                            f->place, to);
     return filler_name(f, "fault-handler", to, f->head.fault_to);
 }
 

@@ -77,6 +77,12 @@ bool package_name_is_taken(const char *name)
     return false;
 }
 
+bool package_takes_faults(const struct package_row *row)
+{
+    return row->kind == PACKAGE_ENDPOINT && (row->rights & PACKAGE_WRITE) != 0 &&
+           (row->rights & (PACKAGE_GRANT | PACKAGE_GRANT_REPLY)) != 0;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 const struct package_row *package_rows(const struct package_head *head)
@@ -268,9 +274,11 @@ static const char *check_fault_to(const struct package_head *head)
 {
     const struct package_row *row = package_row_find(head, head->fault_to);
 
-    if (head->fault_to[0] == 0 || (row && row->kind == PACKAGE_ENDPOINT))
+    if (head->fault_to[0] == 0)
         return NULL;
-    return "the endpoint that gets its faults is not there";
+    if (!row || row->kind != PACKAGE_ENDPOINT)
+        return "the endpoint that gets its faults is not there";
+    return package_takes_faults(row) ? NULL : "the endpoint that gets its faults cannot be called";
 }
 
 enum err package_check(const void *bytes, size_t len_bytes, const struct package_head **out,

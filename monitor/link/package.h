@@ -110,6 +110,9 @@ bool package_name_is_legal(const char *name);
 /* Does the monitor give every component a capability of that name? A row cannot have it. */
 bool package_name_is_taken(const char *name);
 
+/* Can the kernel send faults there? It sends them as calls. */
+bool package_takes_faults(const struct package_row *row);
+
 /* The two members of a component. */
 struct package {
     const struct package_head *head;

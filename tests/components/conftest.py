@@ -9,7 +9,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/li
 
 import build  # noqa: E402
 
-NAMES = ("hello", "counter", "pingpong", "float", "crasher", "alarm", "launcher", "rust_hello", "kv")
+NAMES = ("hello", "counter", "pingpong", "float", "crasher", "nurse", "alarm",
+         "launcher", "rust_hello", "kv")
 
 
 def pytest_addoption(parser):

@@ -74,6 +74,30 @@ def test_arguments(machine):
     assert {"argument 1: 3", "argument 2: more", "ended with status 3"} <= set(said(lines, "hello"))
 
 
+def test_faults_go_to_the_handler_that_is_named(machine):
+    lines = run(machine, ["nurse", "patient"],
+                ["start nurse", "start patient", "wait nurse", "kill patient", "kill nurse"] +
+                NO_LEAK)
+    assert said(lines, "nurse") == ["nurse: badge 9 cannot access 0x0", ENDED]
+    assert said(lines, "patient") == []
+
+
+def test_what_the_description_gives(machine, tmp_path):
+    """Heap, own memory, priority, slots and arguments."""
+    hello = build.component_file("hello", *machine).with_name("hello.elf")
+    yaml = tmp_path / "greeter.yaml"
+    yaml.write_text(f"elf: {hello}\nheap: 1 MiB\nmemory: 100 KiB\npriority: 250\nslots: 100\n"
+                    "arguments: [7, two words]\nstack: 64 KiB\n"
+                    "notifications: [{name: bell, rights: signal}]\n")
+    lines = run(machine, [yaml], ["start greeter", "wait greeter", "components", "kill greeter"] +
+                NO_LEAK)
+    assert {"hello from greeter", "argument 1: 7", "argument 2: two words", "capability heap",
+            "capability untyped", "capability bell", "ended with status 7"} <= \
+        set(said(lines, "greeter"))
+    row = next(line for line in lines if line.startswith("greeter") and " ended " in line)
+    assert row.split()[5] == "250"
+
+
 NOTHING = "where nothing is mapped, by the instruction at 0x"
 # What the monitor says of each kind of crash, where architectures agree.
 KINDS = {"null-read": "tried to read 0x0, " + NOTHING,

@@ -181,6 +181,7 @@ static const struct damage damages[] = {
     HEAD(heap_bytes, 1, "the heap's size"),
     HEAD(heap_bytes, PACKAGE_HEAP_MAX + 4096ull, "the heap's size"),
     HEAD(heap_bytes, ~4095ull, "the heap's size"),
+    ROW(OUT, rights, PACKAGE_WRITE, "the endpoint that gets its faults cannot be called"),
     NAME(head.fault_to, TEXT_WAKE, "the endpoint that gets its faults"),
     NAME(head.fault_to, TEXT_PONG, "the endpoint that gets its faults"),
     HEAD(rows_count, PACKAGE_ROWS_MAX + 1, "it has too many rows"),

@@ -255,6 +255,8 @@ static const struct mistake mistakes[] = {
     {"slots: 10\n", "x.yaml, slots: 10 is out of range, it goes from 64 to 65536"},
     {"fault-handler: out\n",
      "x.yaml, fault-handler: 'out' is neither monitor nor one of its endpoints"},
+    {"fault-handler: out\nendpoints: [{name: out, rights: send}]\n",
+     "x.yaml, fault-handler: the rights of 'out' have to include call"},
     {"arguments: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]\n",
      "x.yaml, arguments: there can be 15 of 2024 bytes in all"},
     {"endpoints: [{name: a}]\n",
