@@ -237,10 +237,20 @@ void stops_poll(struct gdbstub *s)
     packet_send(&s->tx);
 }
 
+static bool exit_waits(const struct gdbstub *s)
+{
+    for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
+        if (s->exits[i].pid)
+            return true;
+    return false;
+}
+
 bool stops_waiting(const struct gdbstub *s)
 {
     if (!s->non_stop)
-        return s->due != STUB_DUE_NOTHING;
+        return s->due != STUB_DUE_NOTHING || (s->running && exit_waits(s));
+    if (!s->notified && exit_waits(s))
+        return true;
     for (unsigned i = 0; i < GDB_THREADS_MAX && !s->notified; i++)
         if (is_ours(s, &s->engine.threads[i]) && s->engine.threads[i].report_due)
             return true;

@@ -421,6 +421,7 @@ static void test_inferiors(void **state)
     assert_true(fake.state[2] == 'c');
     fake.gone[2] = true;
     gdbstub_exited(&stub, 2, 5, GDB_SIGNAL_NONE);
+    assert_true(gdbstub_busy(&stub)); /* there is an exit to tell */
     pump();
     assert_string_equal(last_body(), "W05;process:2");
     assert_true(fake.state[0] == 's');
