@@ -3,6 +3,8 @@
 #include "monitor/commands/commands.h"
 #include "monitor/commands/common.h"
 
+#include "arch/include/arch.h"
+#include "arch/lib/elf.h"
 #include "arch/lib/str.h"
 #include "monitor/core/archive.h"
 #include "monitor/core/component.h"
@@ -313,23 +315,62 @@ static void emit_package(struct command_call *call, const struct package *packag
     record_emit(call->out, &type, fields);
 }
 
+/* Pages beside each other that are known to be mapped, with where the first of them really is. */
+static void emit_region(struct command_call *call, const struct component *component,
+                        const struct component_region *region)
+{
+    static const struct column columns[] = {
+        {"component", FIELD_NAME, 12}, {"address", FIELD_WORD, 0},  {"size", FIELD_SIZE, 9},
+        {"rights", FIELD_NAME, 6},     {"paddr", FIELD_ADDRESS, 0},
+    };
+    static const struct record_type type = {"region", columns, 5, RECORD_TABLE};
+    char rights[4] = {region->rights & ELF_FLAG_READ ? 'r' : '-',
+                      region->rights & ELF_FLAG_WRITE ? 'w' : '-',
+                      region->rights & ELF_FLAG_EXECUTE ? 'x' : '-', '\0'};
+    seL4_Word paddr = 0;
+    bool known = arch_frame_address(region->frames, &paddr) == seL4_NoError;
+    const struct field fields[] = {
+        {.text = component->name},
+        {.word = region->start},
+        {.word = (uint64_t)region->pages * ARCH_PAGE_BYTES},
+        {.text = rights},
+        {.word = paddr, .absent = !known},
+    };
+
+    record_emit(call->out, &type, fields);
+}
+
+static enum err list_regions(struct command_call *call, const struct component *component)
+{
+    enum err e = arg_end(call);
+
+    for (unsigned i = 0; i < LIMIT_COMPONENT_REGIONS && !e; i++) {
+        if (component->regions[i].pages)
+            emit_region(call, component, &component->regions[i]);
+    }
+    return e;
+}
+
 static enum err run_components(struct command_call *call)
 {
-    static const char *const choices[] = {"all", NULL};
-    unsigned all = 1;
+    const struct arg *arg = arg_find(call, 0, "which");
     struct package package;
-    bool sent;
-    enum err e = arg_choice(call, 0, "which", choices, true, &all);
+    bool sent, all = arg && strcmp(arg->text, "all") == 0;
+    struct component *component;
+    enum err e;
 
-    if (!e)
-        e = arg_end(call);
+    if (arg && !all) {
+        e = find(call, arg->text, &component);
+        return e ? e : list_regions(call, component);
+    }
+    e = arg_end(call);
     if (e)
         return e;
     for (unsigned i = 0; i < LIMIT_COMPONENTS; i++) {
         if (component_at(i))
             emit(call, component_at(i));
     }
-    for (unsigned i = 0; all == 0 && archive_at(i, &package, &sent) == ERR_OK; i++)
+    for (unsigned i = 0; all && archive_at(i, &package, &sent) == ERR_OK; i++)
         emit_package(call, &package, sent);
     return ERR_OK;
 }
@@ -418,8 +459,9 @@ const struct command command_wait = {
 
 const struct command command_components = {
     .name = "components",
-    .usage = "components [all]",
+    .usage = "components [all|NAME]",
     .summary = "List the components; with all, also the packages that can be loaded",
+    .help = "With a NAME: the memory that is known to be mapped in that component.",
     .run = run_components,
     .group = GROUP_COMPONENTS,
 };

@@ -2,6 +2,7 @@
 /* `threads`: the threads of components, what each does and where it is. */
 #include "monitor/commands/commands.h"
 #include "monitor/commands/debug_common.h"
+#include "monitor/core/fault.h"
 
 static const char *state_of(const struct component *component,
                             const struct component_thread *thread)
@@ -17,10 +18,11 @@ static void emit(struct command_call *call, const struct component *component,
                  const struct component_thread *thread)
 {
     static const struct column columns[] = {
-        {"thread", FIELD_NAME, 16}, {"name", FIELD_NAME, 16}, {"state", FIELD_NAME, 8},
-        {"pc", FIELD_ADDRESS, 0},   {"sp", FIELD_ADDRESS, 0}, {"debugger", FIELD_NAME, 8},
+        {"thread", FIELD_NAME, 16}, {"name", FIELD_NAME, 16},      {"state", FIELD_NAME, 8},
+        {"pc", FIELD_ADDRESS, 0},   {"sp", FIELD_ADDRESS, 0},      {"debugger", FIELD_NAME, 8},
+        {"fault", FIELD_NAME, 14},  {"address", FIELD_ADDRESS, 0},
     };
-    static const struct record_type type = {"thread", columns, 6, RECORD_TABLE};
+    static const struct record_type type = {"thread", columns, 8, RECORD_TABLE};
     struct gdb_id id = {component->pid, thread->tid};
     uint64_t words[GDB_CONTEXT_WORDS_MAX];
     char name[DEBUG_NAME_BYTES];
@@ -34,6 +36,8 @@ static void emit(struct command_call *call, const struct component *component,
         {.word = known ? words[arch_gdb->pc_word] : 0, .absent = !known},
         {.word = known ? words[arch_gdb->sp_word] : 0, .absent = !known},
         {.text = debug_shell_holder(component->pid)},
+        {.text = thread->has_fault ? fault_name(thread->fault.label) : NULL},
+        {.word = thread->fault.address, .absent = !thread->has_fault || !thread->fault.has_address},
     };
     record_emit(call->out, &type, fields);
 }

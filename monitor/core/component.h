@@ -47,6 +47,15 @@ struct component_region {
     seL4_CPtr frames; /* capabilities beside each other in the monitor's space, one a page */
 };
 
+/* What a row of the description became: a capability that it was given to an object beside its
+ * estate. */
+struct component_given {
+    uint16_t object; /* number plus 1; 0: an empty row */
+    uint16_t slot;   /* of its own CNode */
+    uint8_t rights;  /* enum package_right, or-ed; 0: the kind has none */
+    seL4_Word badge;
+};
+
 /* Where in the monitor's space the capabilities are that outlive loading. */
 struct component_slots {
     seL4_CPtr cnode; /* its own, without a guard */
@@ -70,12 +79,14 @@ struct component {
     struct component_region regions[LIMIT_COMPONENT_REGIONS];
     struct component_slots slots;
     uint64_t entry;
+    uint64_t block;        /* address of its start block */
     uint64_t memory_bytes; /* of the estate */
     uint8_t priority;
     uint8_t args_count; /* it was loaded with, in place of its description's; 0: those */
     char args[LIMIT_COMPONENT_ARGS_BYTES];
     uint16_t
         owned[LIMIT_COMPONENT_OWNED]; /* numbers of objects beside the estate, plus 1; 0: none */
+    struct component_given given[PACKAGE_ROWS_MAX];
 };
 
 /* Rows by number, for lists: NULL for an empty one; stop at LIMIT_COMPONENTS. */

@@ -46,6 +46,24 @@ static enum err own(struct component *component, const struct object *object)
     return ERR_FULL;
 }
 
+/* Remembers which object the capability in a slot is to. There is a row for each of the
+ * description's. */
+static void note_given(struct component *component, const struct object *object, seL4_Word slot,
+                       uint32_t rights, seL4_Word badge)
+{
+    for (unsigned i = 0; i < PACKAGE_ROWS_MAX; i++) {
+        struct component_given *given = &component->given[i];
+
+        if (given->object)
+            continue;
+        *given = (struct component_given){.object = (uint16_t)(objects_number(object) + 1),
+                                          .slot = (uint16_t)slot,
+                                          .rights = (uint8_t)rights,
+                                          .badge = badge};
+        return;
+    }
+}
+
 static bool is_used_elsewhere(const struct component *component, const struct object *object)
 {
     for (unsigned i = 0; i < LIMIT_COMPONENTS; i++) {
@@ -110,6 +128,8 @@ static enum err give_shared(struct component *component, seL4_Word type,
                   row->name, row->peer);
     else if (!e)
         e = component_caps_mint(component, slot, object->slot, rights_of(row->rights), row->first);
+    if (!e)
+        note_given(component, object, slot, row->rights, row->first);
     return e == ERR_OK || problem->text[0] ? e : fail(problem, e, "sharing", row->peer);
 }
 
@@ -145,17 +165,16 @@ static enum err find_page(uint64_t paddr, struct object **out)
 }
 
 static enum err give_page(struct component *component, uint64_t paddr, uint64_t address,
-                          seL4_CPtr *copy)
+                          struct object **page, seL4_CPtr *copy)
 {
-    struct object *page;
-    enum err e = find_page(paddr, &page);
+    enum err e = find_page(paddr, page);
 
     if (!e)
-        e = own(component, page);
+        e = own(component, *page);
     if (!e)
         e = estate_take_slots(&component->estate, 1, copy);
     if (!e)
-        e = cspace_copy(page->slot, *copy, seL4_AllRights);
+        e = cspace_copy((*page)->slot, *copy, seL4_AllRights);
     return e ? e : component_map(component, *copy, address, ARCH_MEMORY_DEVICE);
 }
 
@@ -163,6 +182,7 @@ static enum err give_device(struct component *component, const struct package_he
                             const struct package_row *row, seL4_Word slot, uint64_t address,
                             struct component_cap *cap, struct component_problem *problem)
 {
+    struct object *page, *first_page = NULL;
     seL4_CPtr first = 0;
     enum err e = ERR_OK;
 
@@ -170,9 +190,11 @@ static enum err give_device(struct component *component, const struct package_he
     for (uint64_t at = 0; at < row->second && !e; at += ARCH_PAGE_BYTES) {
         seL4_CPtr copy;
 
-        e = give_page(component, row->first + at, address + at, &copy);
-        if (at == 0)
+        e = give_page(component, row->first + at, address + at, &page, &copy);
+        if (at == 0) {
             first = copy;
+            first_page = page;
+        }
     }
     if (e == ERR_REFUSED)
         fmt_print(problem->text, sizeof problem->text,
@@ -182,6 +204,7 @@ static enum err give_device(struct component *component, const struct package_he
         e = component_caps_mint(component, slot, first, rights_of(row->rights), 0);
     if (e)
         return problem->text[0] ? e : fail(problem, e, "device", row->name);
+    note_given(component, first_page, slot, row->rights, 0);
     cap->address = address;
     cap->size_bytes = row->second;
     return ERR_OK;
@@ -230,6 +253,7 @@ static enum err give_irq(struct component *component, const struct package_head 
     if (!e) {
         objects_set_kind(handler, "IRQHandler");
         e = component_caps_mint(component, slot, handler->slot, seL4_AllRights, 0);
+        note_given(component, handler, slot, 0, 0);
     }
     if (!e && wake)
         e = bind_irq(component, wake, handler->slot);
@@ -255,6 +279,7 @@ static enum err give_ports(struct component *component, const struct package_hea
     if (!e) {
         ports_note(claim, (uint16_t)row->first, (uint16_t)(row->second - row->first + 1));
         e = component_caps_mint(component, slot, claim->slot, seL4_AllRights, 0);
+        note_given(component, claim, slot, 0, 0);
     }
     return e ? fail(problem, e, "I/O ports", row->name) : ERR_OK;
 }

@@ -9,6 +9,17 @@
 #include "monitor/core/component.h"
 #include "syscalls/runtime/include/sel4mon/component_start.h"
 
+/* Slots of every component's own CNode; after the rows the fault endpoints, one a thread. */
+enum {
+    COMPONENT_SLOT_CNODE = 1,
+    COMPONENT_SLOT_VSPACE,
+    COMPONENT_SLOT_TCB,
+    COMPONENT_SLOT_UNTYPED,
+    COMPONENT_SLOT_CONSOLE,
+    COMPONENT_SLOT_SCHED_CONTROL,
+    COMPONENT_SLOT_ROWS,
+};
+
 /* Puts the capability of a row into slot `slot` of the component's CNode. A device is mapped at
  * `address`, and `cap` tells how much. */
 enum err component_caps_give(struct component *component, const struct package_head *head,

@@ -31,17 +31,6 @@ enum {
     WRITE_BYTES = 16384,      /* that the supervisor copies at once */
 };
 
-/* Slots of the component's own CNode. */
-enum {
-    SLOT_CNODE = 1,
-    SLOT_VSPACE,
-    SLOT_TCB,
-    SLOT_UNTYPED,
-    SLOT_CONSOLE,
-    SLOT_SCHED_CONTROL,
-    SLOT_ROWS,
-};
-
 /* Where things go, and all that is needed on the way. */
 struct load {
     struct component *component;
@@ -346,23 +335,25 @@ static enum err give_own(struct load *load)
         seL4_Word badge;
         uint64_t size_bytes;
     } own[] = {
-        {COMPONENT_CAP_CNODE, SLOT_CNODE, c->slots.cnode, seL4_AllRights,
+        {COMPONENT_CAP_CNODE, COMPONENT_SLOT_CNODE, c->slots.cnode, seL4_AllRights,
          cspace_guard(seL4_WordBits - c->slots.cnode_bits), 0},
-        {COMPONENT_CAP_VSPACE, SLOT_VSPACE, c->slots.vspace, seL4_AllRights, 0, 0},
-        {COMPONENT_CAP_TCB, SLOT_TCB, c->threads[0].tcb, seL4_AllRights, 0, 0},
-        {COMPONENT_CAP_UNTYPED, SLOT_UNTYPED, load->untyped, seL4_AllRights, 0,
+        {COMPONENT_CAP_VSPACE, COMPONENT_SLOT_VSPACE, c->slots.vspace, seL4_AllRights, 0, 0},
+        {COMPONENT_CAP_TCB, COMPONENT_SLOT_TCB, c->threads[0].tcb, seL4_AllRights, 0, 0},
+        {COMPONENT_CAP_UNTYPED, COMPONENT_SLOT_UNTYPED, load->untyped, seL4_AllRights, 0,
          (uint64_t)1 << load->head->memory_bits},
-        {COMPONENT_CAP_CONSOLE, SLOT_CONSOLE, supervisor.endpoint, sender(), badge_of(c, 0), 0},
-        {COMPONENT_CAP_EXIT, SLOT_CONSOLE, 0, seL4_AllRights, 0, 0},
-        {COMPONENT_CAP_MONITOR, SLOT_CONSOLE, 0, seL4_AllRights, 0, 0},
-        {COMPONENT_CAP_SCHED_CONTROL, SLOT_SCHED_CONTROL, sched_control(), seL4_AllRights, 0, 0},
+        {COMPONENT_CAP_CONSOLE, COMPONENT_SLOT_CONSOLE, supervisor.endpoint, sender(),
+         badge_of(c, 0), 0},
+        {COMPONENT_CAP_EXIT, COMPONENT_SLOT_CONSOLE, 0, seL4_AllRights, 0, 0},
+        {COMPONENT_CAP_MONITOR, COMPONENT_SLOT_CONSOLE, 0, seL4_AllRights, 0, 0},
+        {COMPONENT_CAP_SCHED_CONTROL, COMPONENT_SLOT_SCHED_CONTROL, sched_control(), seL4_AllRights,
+         0, 0},
     };
     enum err e = ERR_OK;
 
     for (unsigned i = 0; i < sizeof own / sizeof own[0] && !e; i++) {
         if (own[i].from)
             e = component_caps_mint(c, own[i].slot, own[i].from, own[i].rights, own[i].badge);
-        if (!e && (own[i].from || own[i].slot == SLOT_CONSOLE))
+        if (!e && (own[i].from || own[i].slot == COMPONENT_SLOT_CONSOLE))
             e = start_block_name(&block, own[i].name, own[i].slot, 0, own[i].size_bytes);
     }
     if (!e && load->heap_pages)
@@ -379,8 +370,8 @@ static enum err give_rows(struct load *load)
         const struct package_row *row = &load->rows[i];
         struct component_cap cap;
 
-        e = component_caps_give(load->component, load->head, row, SLOT_ROWS + i, address, &cap,
-                                load->problem);
+        e = component_caps_give(load->component, load->head, row, COMPONENT_SLOT_ROWS + i, address,
+                                &cap, load->problem);
         if (!e)
             e = start_block_add(&block, &cap);
         if (row->kind == PACKAGE_DEVICE)
@@ -395,7 +386,7 @@ static enum err give_faults(struct load *load)
     struct component *c = load->component;
     enum err e = ERR_OK;
 
-    c->slots.faults = (uint8_t)(SLOT_ROWS + load->head->rows_count);
+    c->slots.faults = (uint8_t)(COMPONENT_SLOT_ROWS + load->head->rows_count);
     for (unsigned i = 0; i < LIMIT_COMPONENT_THREADS && !e; i++)
         e = component_caps_mint(c, c->slots.faults + i, supervisor.endpoint, sender(),
                                 badge_of(c, SUPERVISOR_FAULT | (i + 1)));
@@ -409,6 +400,7 @@ static enum err write_block(struct load *load)
 
     if (e)
         return fail(load, e, "the arguments are too long");
+    c->block = load->block;
     block.start.ipc_buffer = load->buffer;
     block.start.slots_first = c->slots.faults + LIMIT_COMPONENT_THREADS;
     block.start.slots_end = (uint64_t)1 << c->slots.cnode_bits;
@@ -431,7 +423,7 @@ static seL4_Word fault_slot(const struct load *load)
 {
     for (unsigned i = 0; i < load->head->rows_count; i++) {
         if (load->head->fault_to[0] && strcmp(load->rows[i].name, load->head->fault_to) == 0)
-            return SLOT_ROWS + i;
+            return COMPONENT_SLOT_ROWS + i;
     }
     return load->component->slots.faults;
 }
@@ -466,7 +458,7 @@ static enum err make_thread(struct load *load)
     e = kernel_check(seL4_TCB_WriteRegisters(thread->tcb, false, 0, ARCH_CONTEXT_WORDS, &context));
     (void)str_copy(thread->name, sizeof thread->name, c->name);
     kernel_name_thread(thread->tcb, c->name);
-    thread->slot = SLOT_TCB;
+    thread->slot = COMPONENT_SLOT_TCB;
     thread->stopped = true;
     thread->tid = 1;
     return e;
@@ -505,7 +497,7 @@ static enum err explain_estate(struct load *load, enum err e, const struct estat
 
 static enum err check_slots(struct load *load)
 {
-    unsigned least = SLOT_ROWS + load->head->rows_count + LIMIT_COMPONENT_THREADS + 1;
+    unsigned least = COMPONENT_SLOT_ROWS + load->head->rows_count + LIMIT_COMPONENT_THREADS + 1;
 
     if (least <= 1u << load->head->slots_bits)
         return ERR_OK;

@@ -3,6 +3,7 @@
 kernels: what they print, that two are connected by an endpoint's name, that crashes, devices,
 interrupts and arguments are what the YAML files say, and that everything comes back."""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -134,3 +135,39 @@ def test_a_driver_gets_its_device_and_interrupt(machine):
     commands = ["start alarm", "wait alarm", "kill alarm"]
     lines = said(run(machine, ["alarm"], 2 * commands + NO_LEAK), "alarm")
     assert lines == 2 * [*(f"alarm {i}: badge 5" for i in (1, 2, 3)), ENDED]
+
+
+def records(lines, kind):
+    return [r for r in map(json.loads, (line for line in lines if line.startswith("{")))
+            if r.get("record") == kind]
+
+
+def test_what_is_in_a_components_own_space(machine):
+    """By `caps COMPONENT`: names and shared objects of the description, kinds as the kernel says;
+    what the component made itself is there too, and looking changes nothing."""
+    lines = run(machine, ["pong", "ping", "crashers"],
+                ["load pong", "load ping", "json caps ping", "json caps pong", "start crashers",
+                 "wait crashers", "json caps crashers", "json components pong",
+                 "json untypeds pieces", "json caps crashers", "kill ping", "kill pong",
+                 "kill crashers"] + NO_LEAK)
+    held = records(lines, "held")
+    peers = [r for r in held if r.get("object") == "pingpong"]
+    assert [(r["name"], r["kind"], r["rights"], r.get("badge")) for r in peers] == \
+        [("peer", "Endpoint", "wp", "0x2a"), ("peer", "Endpoint", "r", None)]
+    assert [r["count"] for r in held if r.get("name") == "faults"] == [16] * 4
+    assert [r["object"] for r in held if r.get("name") == "console,exit,monitor"] == ["monitor"] * 4
+    assert all(r["known_by"] == "kernel" for r in held if r["kind"] == "TCB")
+    first, second = ([r for r in held[at:at + 99]] for at in
+                     [i for i, r in enumerate(held) if r["first"] == "0x1"][2:])
+    assert first[:len(second)] == second, "it changed what it looked at"
+    assert {"name": "untyped", "kind": "Untyped"}.items() <= \
+        next(r for r in second if r["first"] == "0x4").items()
+    assert any(not r.get("name") for r in second), "what it made itself is missing"
+    regions = records(lines, "region")
+    assert {"r-x", "r--", "rw-"} == {r["rights"] for r in regions}
+    assert all(int(r["paddr"], 16) % 4096 == 0 for r in regions)
+    pieces = records(lines, "piece")
+    estate = next(r for r in pieces if r["owner"] == "estate" and r["name"] == "pong")
+    low = int(estate["paddr"], 16)
+    assert all(low <= int(r["paddr"], 16) < low + estate["size"] for r in regions)
+    assert {r["name"] for r in pieces if r["owner"] == "component"} == {"pingpong"}

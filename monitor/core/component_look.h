@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Looking into a component's own CNode: what is in a slot, what the start block calls it, and which
+ * of the monitor's objects it is. For the lists of commands; changes nothing. On the shell's
+ * thread.
+ */
+#ifndef MONITOR_CORE_COMPONENT_LOOK_H
+#define MONITOR_CORE_COMPONENT_LOOK_H
+
+#include "monitor/core/component.h"
+#include "monitor/core/kinds.h"
+#include "monitor/core/objects.h"
+#include "monitor/core/start_block.h"
+
+/* What is known of one slot. */
+struct component_look {
+    struct kind_answer answer;
+    const struct component_given *given; /* NULL: not of its description */
+    const struct object *object;         /* that `given` is to; NULL */
+    bool to_monitor;                     /* an endpoint by which the monitor hears of it */
+    uint32_t fault_tid;                  /* ... the faults of this thread; 0: no fault endpoint */
+};
+
+/* False: the slot is empty. `spare` is an empty slot of the monitor's, and is so again. A kernel
+ * without debug calls tells only whether something is there; then the kind is remembered, or
+ * KIND_UNKNOWN. */
+bool component_look(const struct component *component, seL4_Word slot, seL4_CPtr spare,
+                    struct component_look *look);
+
+/* Its start block as it was written. ERR_FAULT: it cannot be read. */
+enum err component_look_names(struct component *component, struct start_block *block);
+
+/* All names of a slot, with commas between; false: it has none. */
+bool component_look_name(const struct start_block *block, seL4_Word slot, char *to, size_t cap);
+
+#endif
