@@ -4,7 +4,7 @@
 description names they provoke.
 
 Read from the golden transcripts: those were recorded on real kernels, and the simulator is held to
-them. What cannot be had is listed with its reason in tests/smoke/uncovered.yaml. Run by itself it
+them; or from what the scripts just said on a target. What cannot be had is listed with its reason in tests/smoke/uncovered.yaml. Run by itself it
 prints a report; tests/smoke/test_coverage.py holds the suite to the aim.
 """
 
@@ -24,6 +24,7 @@ import transcript
 sys.path.insert(0, str(build.TOP / "syscalls/gen"))
 
 import load_api  # noqa: E402
+import load_prefix  # noqa: E402
 
 UNCOVERED = transcript.SMOKE / "uncovered.yaml"
 SUCCESS = "success"
@@ -31,10 +32,16 @@ AIM_CALLS, AIM_ERRORS = 1.0, 0.9
 PREFIX_WORDS = ("try", "call", "json", "text")
 
 
+# What the scripts said on targets of this run: (architecture, kernel's prefix or None) -> calls.
+ran = {}
+
+
 @functools.cache
-def table(arch):
-    """{name: the errors that it is said to give} of the default kernel's by-name table."""
-    model = load_api.load(build.TOP / "syscalls/api", arch, {})
+def table(arch, prefix=None):
+    """{name: the errors that it is said to give} of a kernel's by-name table, the default one's if
+    there is no prefix."""
+    api = build.TOP / "syscalls/api"
+    model = load_prefix.load(api, prefix, {}) if prefix else load_api.load(api, arch, {})
     return {**{method.full: tuple(method.errors) for method in model.methods},
             **{call.name: () for call in model.syscalls}}
 
@@ -69,6 +76,13 @@ def seen(arch, golden=transcript.GOLDEN):
     return found
 
 
+def note(arch, prefix, lines):
+    """Counts a transcript that a script just made."""
+    found = ran.setdefault((arch, prefix), {})
+    for method, outcome in outcomes(lines, table(arch, prefix)):
+        found.setdefault(method, set()).add(outcome)
+
+
 @functools.cache
 def reasons():
     """Rows of uncovered.yaml: (architectures, method's pattern, outcomes, reason)."""
@@ -88,8 +102,9 @@ def row_for(arch, method, outcome):
 class Coverage:
     """One architecture's: wanted, reached and missing are sets of (method, outcome)."""
 
-    def __init__(self, arch, found=None):
-        self.arch, names = arch, table(arch)
+    def __init__(self, arch, found=None, prefix=None):
+        self.arch, names = arch, table(arch, prefix)
+        self.name = f"{arch} in {prefix}" if prefix else arch
         found = seen(arch) if found is None else found
         self.calls = {(name, SUCCESS) for name in names}
         self.errors = {(name, error) for name, errors in names.items() for error in errors}
@@ -118,7 +133,7 @@ class Coverage:
 
     def line(self):
         calls, errors = self.calls & self.reached, self.errors & self.reached
-        return (f"{self.arch}: {len(calls)} of {len(self.calls)} calls succeeded, "
+        return (f"{self.name}: {len(calls)} of {len(self.calls)} calls succeeded, "
                 f"{len(errors)} of {len(self.errors)} named errors provoked "
                 f"({self.share_of_errors():.0%}), "
                 f"{len(self.excused)} cannot be, {len(self.unexplained())} missing")

@@ -14,6 +14,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 SMOKE = TOP / "tests/smoke"
 GOLDEN = TOP / "tests/golden"
 MASK = "*"
+START_LIMIT_S, SCRIPT_LIMIT_S = 60, 10  # of a run; a slow machine has other things to do, too
 
 # Fields by name: record type (or "*" for all) -> names. A masked field that is there shows as "*".
 # Addresses and capability slots follow from the size of the image and of the monitor's own tables.
@@ -60,13 +61,14 @@ def scripts(arch):
             if arch in directives(path).get("arch", [arch])]
 
 
-def run(command, *scripts, timeout_s=120):
+def run(command, *scripts):
     """Runs scripts, one after the other on one target; `command` makes the client's command line of
     options. The completed process, output as text. `version` goes first, so that a transcript knows
     its kernel."""
     jobs = [word for script in scripts for word in ("--script", str(script.relative_to(TOP)))]
     return subprocess.run(command(["--json", "-c", "version", *jobs]), cwd=TOP,
-                          capture_output=True, text=True, errors="replace", timeout=timeout_s,
+                          capture_output=True, text=True, errors="replace",
+                          timeout=START_LIMIT_S + SCRIPT_LIMIT_S * len(scripts),
                           stdin=subprocess.DEVNULL)
 
 

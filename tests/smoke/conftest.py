@@ -52,6 +52,14 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the suite covers, in a line an architecture; scripts/test shows it."""
+    """What the suite covers, in a line an architecture, and what it did on this run's targets, if
+    all of it ran. scripts/test shows it."""
     for arch in build.ARCHS:
-        terminalreporter.write_line(smoke_coverage.Coverage(arch).line())
+        terminalreporter.write_line("transcripts of " + smoke_coverage.Coverage(arch).line())
+    for (arch, prefix), found in smoke_coverage.ran.items():
+        coverage = smoke_coverage.Coverage(arch, found, prefix)
+        if coverage.share_of_calls() >= smoke_coverage.AIM_ERRORS:
+            where = "on the kernel for " if prefix else "on the simulator of "
+            terminalreporter.write_line(where + coverage.line())
+            for method, outcome in coverage.unexplained():
+                terminalreporter.write_line(f"  not seen: {method} {outcome}")

@@ -42,3 +42,11 @@ def test_what_is_missing_is_seen():
     assert ("TCB_Suspend", "InvalidCapability") in coverage.unexplained()
     assert ("TCB_Suspend", SUCCESS) not in coverage.unexplained()
     assert coverage.stale() == [("DebugHalt", SUCCESS)]
+
+
+def test_what_scripts_just_said_is_counted(monkeypatch):
+    monkeypatch.setattr(smoke_coverage, "ran", {})
+    smoke_coverage.note("riscv64", None, ["> TCB_Suspend $t"])
+    smoke_coverage.note("riscv64", None, ["> try TCB_Suspend $c",
+                                          '{"error": "IllegalOperation", "command": "TCB_Suspend"}'])
+    assert smoke_coverage.ran == {("riscv64", None): {"TCB_Suspend": {SUCCESS, "IllegalOperation"}}}

@@ -9,12 +9,14 @@ edited, they are recorded again (scripts/test --kernel PREFIX --record).
 
 import dataclasses
 import functools
+import subprocess
 import warnings
 
 import pytest
 
 import build
 import differences
+import smoke_coverage
 import transcript
 
 
@@ -68,7 +70,11 @@ def failing_command(commands):
 @functools.cache
 def outcomes_together(arch, prefix, scripts):
     """{script: outcome} of one run of all; a script that the run did not come to is not in it."""
-    parts, version = transcript.read_scripts(run(arch, prefix, *scripts).stdout)
+    try:
+        text = run(arch, prefix, *scripts).stdout
+    except subprocess.TimeoutExpired as error:  # then each script runs by itself
+        text = (error.stdout or b"").decode(errors="replace").rpartition("\n")[0]
+    parts, version = transcript.read_scripts(text)
     return {script: Outcome(commands, version, failing_command(commands))
             for script in scripts
             if (commands := parts.get(str(script.relative_to(build.TOP)))) is not None}
@@ -111,6 +117,8 @@ def test_script(case, request):
     scripts = beside(request, arch, prefix)
     together = outcomes_together(arch, prefix, scripts)
     told = problem(together[script], arch, script) if script in together else "not run"
+    if script in together:
+        smoke_coverage.note(arch, prefix, transcript.render(together[script].commands))
     if not told:
         return
     alone = problem(outcome_alone(arch, prefix, script), arch, script)
