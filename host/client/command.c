@@ -5,8 +5,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "host/client/comfort.h"
+
 static const struct client_command *const commands[] = {
-    NULL, /* at the end */
+    &comfort_log,   &comfort_alias, &comfort_unalias, &comfort_pager,
+    &comfort_shell, &comfort_run,   &comfort_help,    NULL, /* at the end */
 };
 
 const struct client_command *client_command_at(unsigned number)
@@ -19,7 +22,7 @@ bool client_command_run(struct script *s, const char *line, bool *held)
     size_t len;
 
     line += strspn(line, " \t");
-    len = strcspn(line, " \t");
+    len = *line == '!' ? 1 : strcspn(line, " \t");
     for (unsigned i = 0; client_command_at(i); i++) {
         const struct client_command *command = client_command_at(i);
         const char *args = line + len + strspn(line + len, " \t");

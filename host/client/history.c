@@ -15,6 +15,8 @@
 
 #include <readline/history.h>
 
+#define LINE_END '\x1f' /* between the lines of an entry, in the file */
+
 static int added; /* lines of this session */
 
 bool history_path(char *path, size_t cap)
@@ -31,6 +33,14 @@ bool history_path(char *path, size_t cap)
     return n > 0 && (size_t)n < cap;
 }
 
+/* An entry of several lines is one line of the file. */
+static void swap(HIST_ENTRY *entry, char from, char to)
+{
+    for (char *c = entry ? entry->line : NULL; c && *c; c++)
+        if (*c == from)
+            *c = to;
+}
+
 void history_load(void)
 {
     char path[PATH_MAX];
@@ -38,6 +48,8 @@ void history_load(void)
     stifle_history(HISTORY_LINES);
     if (history_path(path, sizeof(path)))
         (void)read_history(path);
+    for (int i = 0; i < history_length; i++)
+        swap(history_get(history_base + i), LINE_END, '\n');
 }
 
 void history_add(const char *line)
@@ -77,6 +89,8 @@ bool history_save(void)
     if (fd < 0)
         return false;
     close(fd);
+    for (int i = added < history_length ? added : history_length; i > 0; i--)
+        swap(history_get(history_base + history_length - i), '\n', LINE_END);
     int e = append_history(added < history_length ? added : history_length, path);
     if (e == 0)
         (void)history_truncate_file(path, HISTORY_LINES);

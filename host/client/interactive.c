@@ -14,9 +14,17 @@
 
 #include <readline/readline.h>
 
+#include "host/client/alias.h"
+#include "host/client/comfort.h"
 #include "host/client/complete.h"
 #include "host/client/history.h"
+#include "host/client/pager.h"
+#include "host/client/script_parse.h"
+#include "host/client/session_log.h"
 #include "host/client/signals.h"
+#include "host/client/status_line.h"
+
+#define BLOCK_PROMPT "......> " /* until a block's end */
 
 #define TWICE_MS 1000 /* two Ctrl-C at the prompt in this time rebuild the target's shell */
 
@@ -26,6 +34,8 @@ static struct {
     bool typing;                 /* readline has the terminal */
     bool asking;                 /* a completion is being asked for */
     bool leaving;                /* Ctrl-D */
+    bool in_block;               /* lines up to its `end` are typed */
+    bool cancelled;              /* by Ctrl-C */
     char *line;                  /* entered, not yet run */
     struct complete_words words; /* of the completion under way */
     size_t next;                 /* of them */
@@ -42,7 +52,7 @@ static void take_line(char *line)
 
 static void begin_typing(void)
 {
-    rl_callback_handler_install(SESSION_PROMPT_TEXT, take_line);
+    rl_callback_handler_install(ui.in_block ? BLOCK_PROMPT : SESSION_PROMPT_TEXT, take_line);
     ui.typing = true;
 }
 
@@ -53,20 +63,28 @@ static void end_typing(void)
     ui.typing = false;
 }
 
-/* Around every print while a line is typed. */
+/* Around every print. */
 static void hide_line(void)
 {
-    if (ui.typing)
+    if (ui.typing) {
         rl_clear_visible_line();
+        return;
+    }
+    status_line_hide();
+    pager_hide();
 }
 
 static void show_line(void)
 {
-    if (!ui.typing)
+    if (!ui.typing) {
+        pager_show();
         return;
+    }
     rl_on_new_line();
     rl_redisplay();
 }
+
+/* --- completion ----------------------------------------------------------------------------- */
 
 static char *next_word(const char *text, int state)
 {
@@ -77,18 +95,54 @@ static char *next_word(const char *text, int state)
     return strdup(ui.words.list[ui.next++]);
 }
 
+static void offer(const char *name, const char *text)
+{
+    if (strncmp(name, text, strlen(text)) == 0)
+        complete_add(&ui.words, name);
+}
+
+/* Words of the client's own that can begin a line. */
+static void offer_own(const char *text)
+{
+    const char *name, *unused;
+    for (unsigned i = 0; client_command_at(i); i++)
+        if (!client_command_at(i)->is_own)
+            offer(client_command_at(i)->name, text);
+    for (size_t i = 0; *text && script_keywords[i]; i++)
+        offer(script_keywords[i], text);
+    for (size_t i = 0; alias_at(i, &name, &unused); i++)
+        offer(name, text);
+    for (size_t i = 0; (name = script_walk_function(&ui.script->walk, i)) != NULL; i++)
+        offer(name, text);
+}
+
+/* Does a file belong there? */
+static bool wants_file(const char *line)
+{
+    static const char *const names[] = {"source", "log", "load", "run"};
+    line += strspn(line, " \t");
+    size_t len = strcspn(line, " \t");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strlen(names[i]) == len && strncmp(line, names[i], len) == 0)
+            return true;
+    return *line == '!';
+}
+
 static char **complete(const char *text, int start, int end)
 {
-    (void)start;
     rl_attempted_completion_over = 1;
     if (!ui.typing || ui.asking)
         return NULL;
     char *line = strndup(rl_line_buffer, (size_t)end);
     if (!line)
         return NULL;
+    bool first = (size_t)start == strspn(line, " \t"), file = wants_file(line);
     ui.asking = true;
-    complete_ask(&ui.words, ui.script->target, line);
+    if (!file || strncmp(line + strspn(line, " \t"), "load", 4) == 0)
+        complete_ask(&ui.words, ui.script->target, line);
     ui.asking = false;
+    if (first)
+        offer_own(text);
     ui.next = 0;
     free(line);
     /* After NAME= comes its value at once. */
@@ -96,8 +150,12 @@ static char **complete(const char *text, int start, int end)
     rl_completion_append_character = only && *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
     char **matches = ui.words.count ? rl_completion_matches(text, next_word) : NULL;
     complete_free(&ui.words);
+    if (!matches && file && !first)
+        rl_attempted_completion_over = 0; /* readline's own: files */
     return matches;
 }
+
+/* --- typing --------------------------------------------------------------------------------- */
 
 /* Ctrl-C while a line is typed: the line goes; twice in a moment, the target's shell begins anew.
  */
@@ -106,9 +164,12 @@ static void interrupt_typing(void)
     int64_t now = target_clock_ms();
     bool twice = now - ui.interrupt_ms < TWICE_MS;
     ui.interrupt_ms = twice ? 0 : now;
+    ui.cancelled = true;
     rl_callback_sigcleanup();
     fputs("^C\n", stdout);
     rl_replace_line("", 1);
+    if (ui.in_block)
+        return; /* all of it goes */
     rl_on_new_line();
     rl_redisplay();
     if (!twice)
@@ -159,6 +220,10 @@ static bool type_line(struct script *s)
     while (ui.typing && !signals_ending()) {
         bool alive = target_pump(s->target, -1, STDIN_FILENO);
         take_signals();
+        if (ui.cancelled && ui.in_block) {
+            end_typing();
+            return false;
+        }
         if (!alive) {
             end_typing();
             printf("\n");
@@ -179,6 +244,85 @@ static bool type_line(struct script *s)
     if (ui.leaving || signals_ending())
         printf("\n");
     return ui.line != NULL && !signals_ending();
+}
+
+static int depth_of(const char *text)
+{
+    int depth = 0;
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        depth += script_parse_depth(text);
+    return depth;
+}
+
+/* Appends a line to a text; what was there is freed. NULL without memory. */
+static char *append_line(char *text, const char *line)
+{
+    char *both = NULL;
+    if (asprintf(&both, "%s%s%s", text ? text : "", text ? "\n" : "", line) < 0)
+        both = NULL;
+    free(text);
+    return both;
+}
+
+/* A line, or a whole block of the script language. NULL if the session is over. */
+static char *type_block(struct script *s)
+{
+    char *text = NULL;
+    bool over = false;
+    do {
+        ui.cancelled = false;
+        if (!type_line(s)) {
+            over = !ui.cancelled;
+            free(text);
+            text = over ? NULL : strdup("");
+            break;
+        }
+        text = append_line(text, ui.line);
+        free(ui.line);
+        ui.line = NULL;
+        ui.in_block = text && depth_of(text) > 0;
+    } while (ui.in_block);
+    ui.in_block = false;
+    return text;
+}
+
+/* --- a session ------------------------------------------------------------------------------ */
+
+static int read_key(void *context)
+{
+    struct script *s = context;
+    char key;
+    while (!target_input_ready(STDIN_FILENO)) {
+        if (signals_take_interrupts() > 0 || signals_ending())
+            return -1;
+        if (!target_pump(s->target, 200, STDIN_FILENO))
+            break;
+    }
+    return read(STDIN_FILENO, &key, 1) == 1 ? (unsigned char)key : -1;
+}
+
+static void tell_waiting(struct script *s)
+{
+    status_line_tick(s->out);
+}
+
+static void run_text(struct script *s, const char *text)
+{
+    struct pager_keys keys = {read_key, s};
+    char *expanded = alias_expand(text);
+    const char *command = expanded ? expanded : text;
+    output_command_typed(s->out, text);
+    pager_begin(isatty(STDOUT_FILENO));
+    status_line_begin(command);
+    script_run_command(s, command);
+    if (strcmp(command, "help") == 0) {
+        s->out->command.text = command;
+        comfort_list(s);
+        s->out->command.text = NULL;
+    }
+    status_line_end();
+    pager_end(&keys);
+    free(expanded);
 }
 
 static bool is_quit(const char *line)
@@ -202,24 +346,30 @@ static void set_up_readline(void)
 
 int interactive_run(struct script *s, bool keep_history)
 {
+    char *text;
     ui.script = s;
     s->interactive = true;
+    s->waiting = tell_waiting;
     s->out->hide = hide_line;
     s->out->show = show_line;
     set_up_readline();
     if (keep_history)
         history_load();
-    while (type_line(s)) {
-        bool quit = is_quit(ui.line);
-        history_add(ui.line);
+    comfort_run_config(s);
+    s->stirred = true;
+    for (;;) {
+        s->status = STATUS_OK; /* what failed at the prompt is no failure of the session */
+        status_line_components(s);
+        text = type_block(s);
+        if (!text)
+            break;
+        bool quit = is_quit(text);
+        history_add(text);
         if (!quit)
-            script_run_command(s, ui.line);
-        free(ui.line);
-        ui.line = NULL;
+            run_text(s, text);
+        free(text);
         if (quit || s->ended || (s->target->gone && s->status == STATUS_LOST))
             break;
-        s->status =
-            STATUS_OK; /* a command that failed at the prompt is no failure of the session */
         (void)signals_take_interrupts();
     }
     if (s->ended)
@@ -227,5 +377,7 @@ int interactive_run(struct script *s, bool keep_history)
     if (keep_history && !history_save())
         output_note(s->out, "the history could not be kept: %s", strerror(errno));
     free(ui.line);
+    session_log_close();
+    alias_forget();
     return s->target->gone && !s->ended ? STATUS_LOST : STATUS_OK;
 }

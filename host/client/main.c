@@ -45,6 +45,7 @@ static int run(const struct options *o, struct target *target, struct output *ou
         return STATUS_FAILED;
     script_init(&s, target, out);
     set_parameters(&s, o);
+    s.device = o->request.where;
     s.walk.limit_ms = (int)(o->limit_s * 1000 + 0.5);
     if (o->timeout_s >= 0)
         s.timeout_ms = (int)(o->timeout_s * 1000 + 0.5);

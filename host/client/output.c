@@ -4,11 +4,16 @@
  */
 #include "host/client/output.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "host/client/pager.h"
+#include "host/client/session_log.h"
 
 #define COLOUR_DIM   "\033[2m"
 #define COLOUR_RED   "\033[31m"
@@ -49,6 +54,42 @@ static void put_clean(FILE *to, const char *text)
         putc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, to);
 }
 
+/* The log gets all that is shown. One that cannot be written any more is told once. */
+static void copy(struct output *o, const char *mark, const char *text)
+{
+    char path[PATH_MAX];
+    const char *now = session_log_path();
+    if (!now)
+        return;
+    snprintf(path, sizeof(path), "%s", now);
+    if (!session_log_line(mark, text))
+        output_note(o,
+                    "the log %s cannot be written any more: %s. It is closed; the session goes on",
+                    path, strerror(errno));
+}
+
+/* A line of a command's output, or of nobody's, on standard output. */
+static void put_line(struct output *o, const char *mark, const char *text)
+{
+    char *line = malloc(strlen(mark) + strlen(text) + 1);
+    if (!line)
+        return;
+    strcpy(line, mark);
+    strcat(line, text);
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < 0x20 && *c != '\t')
+            *c = '?';
+    copy(o, "", line);
+    if (!o->command.text || pager_put(line)) {
+        begin(o);
+        puts(line);
+        if (!o->command.text)
+            fflush(stdout);
+        end(o);
+    }
+    free(line);
+}
+
 /* A marked line on standard error, after all that went to standard output. */
 static void put_marked(struct output *o, const char *colour, const char *mark, const char *text)
 {
@@ -63,6 +104,7 @@ static void put_marked(struct output *o, const char *colour, const char *mark, c
     putc('\n', stderr);
     fflush(stderr);
     end(o);
+    copy(o, mark, text);
 }
 
 static void print_boot(void *context, const char *line)
@@ -106,17 +148,19 @@ static void print_aside(void *context, const char *line)
 static void print_log(void *context, const char *line)
 {
     struct output *o = context;
-    begin(o);
-    if (o->json) {
-        json_t *record = json_pack("{ss}", "log", line);
-        json_dumpf(record, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-        json_decref(record);
-    } else {
-        put_clean(stdout, line);
+    if (!o->json) {
+        put_line(o, "", line);
+        fflush(stdout);
+        return;
     }
+    json_t *record = json_pack("{ss}", "log", line);
+    begin(o);
+    json_dumpf(record, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
     putc('\n', stdout);
     fflush(stdout);
     end(o);
+    json_decref(record);
+    copy(o, "", line);
 }
 
 /* `try COMMAND` holds although COMMAND fails: its error is output like any other. */
@@ -133,12 +177,7 @@ static void print_text(void *context, const char *line)
         print_kernel(context, line);
         return;
     }
-    begin(o);
-    put_clean(stdout, line);
-    putc('\n', stdout);
-    if (!o->command.text)
-        fflush(stdout);
-    end(o);
+    put_line(o, "", line);
 }
 
 static void print_json(struct output *o, const json_t *record)
@@ -196,13 +235,7 @@ static void print_record(void *context, json_t *record)
     }
     /* A notice is but a text; other records come only if nobody asked for text. */
     char *dump = text ? NULL : json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    begin(o);
-    fputs(error ? "error: " : "", stdout);
-    put_clean(stdout, text ? text : dump ? dump : "");
-    putc('\n', stdout);
-    if (!o->command.text)
-        fflush(stdout);
-    end(o);
+    put_line(o, error ? "error: " : "", text ? text : dump ? dump : "");
     free(dump);
 }
 
@@ -233,6 +266,7 @@ void output_note(struct output *o, const char *format, ...)
     fflush(stdout);
     fprintf(stderr, "sel4mon: %s\n", text);
     end(o);
+    copy(o, "sel4mon: ", text);
 }
 
 void output_error_at(struct output *o, const char *file, unsigned line, unsigned column,
@@ -256,6 +290,7 @@ void output_error_at(struct output *o, const char *file, unsigned line, unsigned
     if (o->heard_error)
         o->heard_error(o->heard_context, text);
     end(o);
+    copy(o, "error: ", text);
 }
 
 void output_error(struct output *o, const char *format, ...)
@@ -269,6 +304,24 @@ void output_error(struct output *o, const char *format, ...)
     output_error_at(o, c->file, c->line, c->column, c->file ? c->source : NULL, text);
 }
 
+void output_say(struct output *o, const char *format, ...)
+{
+    char text[2600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (o->json)
+        output_note(o, "%s", text);
+    else
+        put_line(o, "", text);
+}
+
+void output_command_typed(struct output *o, const char *line)
+{
+    copy(o, "> ", line);
+}
+
 void output_test(struct output *o, const char *name, const char *status, const char *why)
 {
     if (o->json) {
@@ -280,12 +333,8 @@ void output_test(struct output *o, const char *name, const char *status, const c
         json_decref(record);
         return;
     }
-    begin(o);
-    fputs("test ", stdout);
-    put_clean(stdout, name);
-    printf(": %s%s%s\n", status, *why ? ": " : "", why);
+    output_say(o, "test %s: %s%s%s", name, status, *why ? ": " : "", why);
     fflush(stdout);
-    end(o);
 }
 
 void output_done(struct output *o, const char *status)

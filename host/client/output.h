@@ -43,6 +43,12 @@ struct target_listener output_listener(struct output *o);
 /* A sentence of the client's own, on standard error. */
 void output_note(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A sentence that was asked for, on standard output. */
+void output_say(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A line was typed: for the log. */
+void output_command_typed(struct output *o, const char *line);
+
 /* The same for an error; in a script with its file, line and column, and the line itself. */
 void output_error(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

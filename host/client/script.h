@@ -19,6 +19,7 @@ enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_LOST = 2, STATUS_USAGE = 64 };
 struct script {
     struct target *target;
     struct output *out;
+    const char *device;           /* where the target was said to be; NULL: nowhere in particular */
     int timeout_ms;               /* of one command; 0: none */
     int status;                   /* so far */
     bool interactive;             /* Ctrl-C ends a command, but not the session */
@@ -28,6 +29,8 @@ struct script {
     bool ended;                   /* the target ended as it was told */
     struct target_listener shown; /* who else hears the target */
     struct script_walk walk;
+    bool stirred;                      /* what happened may have changed the components */
+    void (*waiting)(struct script *s); /* again and again while a command runs; NULL: nobody asks */
     /* A command of the client's own: true if it was one, with its outcome in `*held`. NULL: there
      * are none. */
     bool (*own_command)(struct script *s, const char *text, bool *held);

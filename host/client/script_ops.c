@@ -90,6 +90,18 @@ static void note_interrupt(struct script *s)
     s->interrupted |= signals_ending() || !s->interactive;
 }
 
+/* Commands after which components may be other ones, or in another state. */
+static bool is_stirring(const char *text)
+{
+    static const char *const names[] = {"load",    "start",    "stop", "kill",
+                                        "restart", "continue", "reset"};
+    size_t len = strcspn(text, " \t;!");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strlen(names[i]) == len && strncmp(text, names[i], len) == 0)
+            return true;
+    return false;
+}
+
 static bool run_on_target(struct script *s, const struct script_line *line)
 {
     int limit_ms = shorter(s->timeout_ms, line->limit_ms);
@@ -98,6 +110,7 @@ static bool run_on_target(struct script *s, const struct script_line *line)
     s->running = true;
     bool held = report(s, target_run(s->target, line->text, limit_ms), limit_ms);
     s->running = false;
+    s->stirred |= is_stirring(line->text);
     if (held)
         reference_show(s->out, line->text);
     note_interrupt(s);
@@ -291,7 +304,15 @@ static void hear_log(void *context, const char *line)
 {
     struct script *s = context;
     script_heard_add(&s->walk.heard, kind_of(SCRIPT_HEARS_TEXT, line), line);
+    s->stirred = true;
     s->shown.log(s->shown.context, line);
+}
+
+static void hear_waiting(void *context)
+{
+    struct script *s = context;
+    if (s->waiting)
+        s->waiting(s);
 }
 
 /* Notices are records with a text; others that come while no command runs count as well. */
@@ -330,6 +351,7 @@ void script_ops_attach(struct script *s)
         .said = hear_said,
         .log = hear_log,
         .record = hear_record,
+        .waiting = hear_waiting,
     };
     s->out->heard_error = note_error;
     s->out->heard_context = s;

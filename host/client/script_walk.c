@@ -184,6 +184,11 @@ static enum script_flow call_function(struct script_walk *walk, const struct scr
     return flow;
 }
 
+const char *script_walk_function(const struct script_walk *walk, size_t i)
+{
+    return i < walk->function_count ? walk->functions[i]->name : NULL;
+}
+
 /* Commands that make nothing happen: what was heard before them still waits for its `expect`. */
 static bool is_quiet(const char *text)
 {

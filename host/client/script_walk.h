@@ -132,6 +132,9 @@ bool script_walk_file(struct script_walk *walk, struct script_tree *tree);
  * tree over. True if all held. */
 bool script_walk_lines(struct script_walk *walk, struct script_tree *tree, bool on);
 
+/* The name of function number `i`; NULL past the last one. */
+const char *script_walk_function(const struct script_walk *walk, size_t i);
+
 /* An error was shown: the first one of a test goes into its result. */
 void script_walk_note(struct script_walk *walk, const char *text);
 

@@ -438,14 +438,16 @@ enum target_result target_run(struct target *t, const char *text, int timeout_ms
         snprintf(t->message, sizeof(t->message), "%s takes no more bytes", t->line.name);
         return TARGET_SILENT;
     }
-    while (!t->done && !t->at_prompt && keep_waiting(t, &w))
+    while (!t->done && !t->at_prompt && keep_waiting(t, &w)) {
+        if (t->listener.waiting)
+            t->listener.waiting(t->listener.context);
         if (!target_pump(t, 100, -1))
             break;
+    }
     return result_of(t, &w);
 }
 
-/* The line is a plain terminal's again. */
-static void leave(struct target *t)
+void target_leave(struct target *t)
 {
     int64_t end = target_clock_ms() + LEAVE_MS;
     link_bye(&t->link);
@@ -458,7 +460,7 @@ static void leave(struct target *t)
 void target_close(struct target *t)
 {
     if (!t->gone && t->line.fd >= 0 && t->line.child == 0)
-        leave(t);
+        target_leave(t);
     transport_close(&t->line);
     link_free(&t->link);
     session_free(&t->session);

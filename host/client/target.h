@@ -29,6 +29,7 @@ struct target_listener {
     void (*said)(void *context, const char *line);   /* of the connection, in the client's words */
     void (*log)(void *context, const char *line);    /* text of components, notices */
     void (*record)(void *context, json_t *record);   /* borrowed */
+    void (*waiting)(void *context); /* again and again while a command runs; NULL: nobody asks */
 };
 
 enum target_result {
@@ -99,6 +100,9 @@ bool target_type(struct target *t, const char *bytes, size_t len);
 
 /* Says in words how the line ended: "the simulator ended with status 3". */
 void target_describe_end(struct target *t);
+
+/* Frames end, and the line is a plain terminal's again. */
+void target_leave(struct target *t);
 
 void target_close(struct target *t);
 

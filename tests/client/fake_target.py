@@ -169,6 +169,14 @@ class Target:
         elif words[0] == "call" and "depth=".startswith(last):
             self.row(word="depth=")
 
+    def do_start(self, words):
+        self.started = True
+
+    def do_components(self, words):
+        if getattr(self, "started", False):
+            self.row(record="component", name="hello", state="alive")
+            self.row(record="component", name="other", state="stopped")
+
     def do_version(self, words):
         self.row(record="version", arch="none", mcs=False, debug=True)
 

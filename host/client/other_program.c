@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Starting a program with the terminal, and if it wants with the line. While it runs Ctrl-C is its
+ * own. See other_program.h.
+ */
+#include "host/client/other_program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host/client/signals.h"
+
+#define LINE_FD  3
+#define LEAVE_MS 2000 /* for the target to be at a plain prompt */
+
+static void set_blocking(int fd, bool blocking)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0)
+        (void)fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+/* In the child; never returns. */
+static void run_child(const struct script *s, const char *command, bool line)
+{
+    const struct target *t = s->target;
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTSTP, SIG_DFL);
+    setenv("SEL4MON_TARGET", t->line.name, 1);
+    setenv("SEL4MON_DEVICE", s->device ? s->device : "", 1);
+    if (line) {
+        setenv("SEL4MON_LINE", "3", 1);
+        if (t->line.fd == LINE_FD)
+            (void)fcntl(LINE_FD, F_SETFD, 0);
+        else if (dup2(t->line.fd, LINE_FD) < 0)
+            _exit(126);
+    }
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+/* Frames end, and the shell is at its plain prompt: what any program would find. */
+static void leave_line(struct script *s)
+{
+    struct target *t = s->target;
+    (void)target_run(t, "set client off", LEAVE_MS);
+    target_leave(t);
+}
+
+static bool take_line_back(struct script *s)
+{
+    script_walk_forget(&s->walk);
+    if (target_connect(s->target, s->out->json, 0))
+        return true;
+    output_error(s->out, "%s", s->target->message);
+    s->status = STATUS_LOST;
+    return false;
+}
+
+static bool say_end(struct script *s, int status)
+{
+    if (WIFSIGNALED(status))
+        output_error(s->out, "ended by signal %d (%s)", WTERMSIG(status),
+                     strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0)
+        output_error(s->out, "ended with status %d", WEXITSTATUS(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool other_program_run(struct script *s, const char *command, bool line)
+{
+    int status = 0;
+    if (*command == '\0') {
+        output_error(s->out, "which command?");
+        return false;
+    }
+    fflush(stdout);
+    if (line) {
+        leave_line(s);
+        set_blocking(s->target->line.fd, true);
+    }
+    pid_t pid = fork();
+    if (pid == 0)
+        run_child(s, command, line);
+    int e = errno;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        (void)signals_take_interrupts();
+    (void)signals_take_interrupts();
+    if (line) {
+        set_blocking(s->target->line.fd, false);
+        if (!take_line_back(s))
+            return false;
+    }
+    if (pid < 0) {
+        output_error(s->out, "cannot start it: %s", strerror(e));
+        return false;
+    }
+    return say_end(s, status);
+}
