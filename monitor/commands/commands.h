@@ -24,4 +24,7 @@ extern const struct command command_backtrace, command_break, command_components
     command_threads, command_until, command_watch, command_kill, command_load, command_restart,
     command_start, command_stop, command_wait;
 
+/* The debugger's own line. */
+extern const struct command command_gdbline;
+
 #endif

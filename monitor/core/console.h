@@ -31,10 +31,11 @@ enum console_event {
 
 /* What wakes the supervisor. */
 enum console_wake {
-    WAKE_OUTPUT = 1 << 0,  /* the output ring has bytes, or shall be drained */
-    WAKE_INPUT = 1 << 1,   /* the input ring has room again */
-    WAKE_UART = 1 << 2,    /* the UART's interrupt */
-    WAKE_REQUEST = 1 << 3, /* the shell wants something done */
+    WAKE_OUTPUT = 1 << 0,   /* the output ring has bytes, or shall be drained */
+    WAKE_INPUT = 1 << 1,    /* the input ring has room again */
+    WAKE_UART = 1 << 2,     /* the UART's interrupt */
+    WAKE_REQUEST = 1 << 3,  /* the shell wants something done */
+    WAKE_GDB_LINE = 1 << 4, /* the interrupt of the debugger's own line */
 };
 
 struct console {

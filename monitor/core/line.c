@@ -4,6 +4,7 @@
 
 #include "monitor/core/console.h"
 #include "monitor/core/debug.h"
+#include "monitor/core/gdb_line.h"
 #include "monitor/core/ipc.h"
 #include "monitor/core/line_input.h"
 #include "monitor/core/line_raw.h"
@@ -244,7 +245,7 @@ static bool queue_more(void)
 
     if (!arq_has_slot(&line.arq))
         return false;
-    n = debug_take(bytes, sizeof bytes);
+    n = gdb_line_owns() ? 0 : debug_take(bytes, sizeof bytes);
     if (n > 0) {
         arq_queue(&line.arq, ARQ_GDB, bytes, n);
         return true;
@@ -270,7 +271,8 @@ size_t line_give(uint8_t *to, size_t cap)
     }
     if (line.framed)
         return n;
-    n += debug_take(to + n, cap - n);
+    if (!gdb_line_owns())
+        n += debug_take(to + n, cap - n);
     if (!line.raw.is_gdb) /* while a debugger has the raw line, the shell's text waits */
         n += take_ring(&console.output, to + n, cap - n);
     return n;
@@ -290,7 +292,7 @@ static void feed_debugger(void)
             bytes[n] = ring->bytes[(ring->read + n) % LIMIT_CONSOLE_BYTES];
             n++;
         }
-        used = debug_feed(bytes, n);
+        used = gdb_line_owns() ? n : debug_feed(bytes, n); /* one debugger at a time */
         ring->read += (uint32_t)used;
         debug_poll();
         if (used == 0)

@@ -5,6 +5,7 @@
 #include "monitor/core/component.h"
 #include "monitor/core/console.h"
 #include "monitor/core/debug.h"
+#include "monitor/core/gdb_line.h"
 #include "monitor/core/ipc.h"
 #include "monitor/core/line.h"
 #include "monitor/core/request.h"
@@ -86,6 +87,7 @@ static void enable_needed(struct uart *uart)
 static void serve(struct uart *uart)
 {
     receive_all(uart);
+    gdb_line_serve();
     line_serve();
     send_some(uart);
     enable_needed(uart);
@@ -141,6 +143,8 @@ void supervisor_run(void *unused)
         }
         if (badge & WAKE_REQUEST)
             request_serve();
+        if (badge & WAKE_GDB_LINE)
+            gdb_line_ack();
         if (badge & WAKE_UART && supervisor.irq) {
             while (uart->ops->pending(uart))
                 serve(uart);

@@ -64,8 +64,9 @@ static enum err map_registers(struct uart *uart)
     uint64_t page = uart->paddr & ~(uint64_t)(ARCH_PAGE_BYTES - 1);
     volatile void *mapped;
     struct object *frame;
-    enum err e = objects_make(objects_type_number(arch_frames[0].type), 0, "uart", OBJECT_MONITOR,
-                              &page, &frame);
+    enum err e =
+        objects_make(objects_type_number(arch_frames[0].type), 0,
+                     objects_find("uart") ? "uart2" : "uart", OBJECT_MONITOR, &page, &frame);
 
     if (e)
         return e;
@@ -74,12 +75,13 @@ static enum err map_registers(struct uart *uart)
         (void)objects_delete(frame);
         return e;
     }
+    uart->claim = frame;
     uart->registers = (volatile uint8_t *)mapped + (uart->paddr - page);
     return ERR_OK;
 }
 
 static enum err take_node(struct uart *uart, const struct fdt *tree, fdt_node node,
-                          const char **what)
+                          const struct uart *first, const char **what)
 {
     uint64_t size;
     unsigned i = 0;
@@ -95,17 +97,20 @@ static enum err take_node(struct uart *uart, const struct fdt *tree, fdt_node no
     uart->shift = (uint8_t)cell_or(tree, node, "reg-shift", drivers[i].shift);
     uart->width = (uint8_t)cell_or(tree, node, "reg-io-width", drivers[i].width);
     uart->paddr += cell_or(tree, node, "reg-offset", 0);
+    if (first && first->paddr == uart->paddr)
+        return ERR_BUSY;
     read_interrupt(uart, tree, node);
     return map_registers(uart);
 }
 
-static enum err find_in_tree(struct uart *uart, const struct fdt *tree, const char **what)
+static enum err find_in_tree(struct uart *uart, const struct fdt *tree, const struct uart *first,
+                             const char **what)
 {
     fdt_node node;
     enum err e = ERR_NOT_FOUND;
 
-    if (fdt_stdout(tree, &node, NULL) == ERR_OK) {
-        e = take_node(uart, tree, node, what);
+    if (!first && fdt_stdout(tree, &node, NULL) == ERR_OK) {
+        e = take_node(uart, tree, node, NULL, what);
         if (e != ERR_UNSUPPORTED)
             return e;
     }
@@ -113,7 +118,7 @@ static enum err find_in_tree(struct uart *uart, const struct fdt *tree, const ch
         const fdt_node *after = NULL;
 
         while (fdt_find_compatible(tree, drivers[i].compatible, after, &node) == ERR_OK) {
-            if (fdt_is_enabled(tree, node) && take_node(uart, tree, node, what) == ERR_OK)
+            if (fdt_is_enabled(tree, node) && take_node(uart, tree, node, first, what) == ERR_OK)
                 return ERR_OK;
             after = &node;
         }
@@ -121,13 +126,16 @@ static enum err find_in_tree(struct uart *uart, const struct fdt *tree, const ch
     return e;
 }
 
-static enum err find_legacy(struct uart *uart, const char **what)
+static enum err find_legacy(struct uart *uart, const struct uart *first, const char **what)
 {
     for (unsigned i = 0; i < arch_legacy_uart_count; i++) {
         const struct arch_legacy_uart *legacy = &arch_legacy_uarts[i];
         struct object *ports;
-        enum err e = objects_claim("uart", "uart", OBJECT_MONITOR, &ports);
+        enum err e;
 
+        if (first && first->port == legacy->port)
+            continue;
+        e = objects_claim("uart", first ? "uart2" : "uart", OBJECT_MONITOR, &ports);
         if (e)
             return e;
         e = kernel_check(arch_port_claim(seL4_CapIOPortControl, legacy->port,
@@ -136,6 +144,7 @@ static enum err find_legacy(struct uart *uart, const char **what)
         uart->port = legacy->port;
         if (!e && ns16550_probe(uart)) {
             ports_note(ports, legacy->port, 8);
+            uart->claim = ports;
             uart->ops = &ns16550_ops;
             uart->irq = legacy->irq;
             uart->has_irq = true;
@@ -147,13 +156,32 @@ static enum err find_legacy(struct uart *uart, const char **what)
     return ERR_NOT_FOUND;
 }
 
-enum err uart_find(struct uart *uart, const char **what)
+static enum err find(struct uart *uart, const struct uart *first, const char **what)
 {
     const struct fdt *tree = bootinfo_tree();
 
     *uart = (struct uart){0};
     *what = "none";
     if (tree)
-        return find_in_tree(uart, tree, what);
-    return find_legacy(uart, what);
+        return find_in_tree(uart, tree, first, what);
+    return find_legacy(uart, first, what);
+}
+
+enum err uart_find(struct uart *uart, const char **what)
+{
+    return find(uart, NULL, what);
+}
+
+enum err uart_find_second(struct uart *uart, const struct uart *first, const char **what)
+{
+    enum err e = find(uart, first, what);
+
+    return e ? ERR_NOT_FOUND : ERR_OK;
+}
+
+void uart_give_back(struct uart *uart)
+{
+    if (uart->claim)
+        (void)objects_delete(uart->claim);
+    *uart = (struct uart){0};
 }

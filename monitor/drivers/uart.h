@@ -15,6 +15,7 @@
 #include "arch/include/arch.h"
 #include "arch/lib/err.h"
 
+struct object;
 struct uart;
 
 struct uart_ops {
@@ -43,6 +44,7 @@ struct uart {
     uint8_t shift; /* registers are 1 << shift bytes apart */
     uint8_t width; /* bytes of an access */
     uint64_t paddr;
+    struct object *claim; /* of the registers' page or of the ports */
     struct arch_irq irq;
     bool has_irq;
     uint8_t fifo_bytes;
@@ -51,6 +53,12 @@ struct uart {
 /* Finds the console's UART: by the device tree's stdout-path, else by probing where such chips use
  * to be. ERR_NOT_FOUND; ERR_UNSUPPORTED: there is one, but no driver for it (`what` says which). */
 enum err uart_find(struct uart *uart, const char **what);
+
+/* Finds another one that is not `first`, in the same places. */
+enum err uart_find_second(struct uart *uart, const struct uart *first, const char **what);
+
+/* Takes back what finding it claimed. */
+void uart_give_back(struct uart *uart);
 
 extern const struct uart_ops pl011_ops;
 extern const struct uart_ops ns16550_ops;
