@@ -54,7 +54,8 @@ static void gdb_left(void *context)
 {
     (void)context;
     line.gdb_input.read = line.gdb_input.written;
-    debug_disconnect();
+    if (!gdb_line_owns())
+        debug_disconnect();
 }
 
 static void deliver(void *context, enum arq_channel channel, const uint8_t *bytes, size_t len)
@@ -75,7 +76,7 @@ static void deliver(void *context, enum arq_channel channel, const uint8_t *byte
 static void drop_debugger(void)
 {
     line.gdb_input.read = line.gdb_input.written;
-    if (debug_has_session())
+    if (debug_has_session() && !gdb_line_owns())
         debug_disconnect();
 }
 
