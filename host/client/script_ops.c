@@ -249,9 +249,16 @@ static const struct script_ops ops = {
 
 /* --- listening ------------------------------------------------------------------------------ */
 
+/* The kernel's reports of faults, and the sentences in which the monitor tells of those of
+ * components, which name the instruction. */
 static unsigned kind_of(unsigned kind, const char *text)
 {
-    return strstr(text, "fault") || strstr(text, "Fault") ? kind | SCRIPT_HEARS_FAULT : kind;
+    static const char *const marks[] = {"fault", "Fault", "user exception",
+                                        "by the instruction at 0x"};
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (strstr(text, marks[i]))
+            return kind | SCRIPT_HEARS_FAULT;
+    return kind;
 }
 
 static void hear_boot(void *context, const char *line)
@@ -322,6 +329,7 @@ static void hear_record(void *context, json_t *record)
     const char *text = json_string_value(json_object_get(record, "text"));
     if (text && !json_object_get(record, "error")) {
         script_heard_add(&s->walk.heard, kind_of(SCRIPT_HEARS_TEXT, text), text);
+        s->stirred = true;
     } else if (!s->running) {
         char *dump = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
         if (dump)

@@ -169,6 +169,10 @@ class Target:
         elif words[0] == "call" and "depth=".startswith(last):
             self.row(word="depth=")
 
+    def do_crash(self, words):
+        self.record(record="text", text="[x] thread 1 (x) tried to write 0x0, where nothing is "
+                    "mapped, by the instruction at 0x40")
+
     def do_start(self, words):
         self.started = True
 

@@ -49,6 +49,13 @@ def test_expect_hears_what_comes_later(client, tmp_path):
     assert r.returncode == 1
 
 
+def test_faults_of_components_and_of_the_kernels_words(client, tmp_path):
+    path = script(tmp_path, "crash\nexpect fault \"tried to write\"\nplain\nexpect fault \"Caught\"\n"
+                            "expect no fault /nothing such/\necho fine\n")
+    r = client.run("--script", str(path))
+    assert r.stdout.splitlines()[-1] == "fine" and r.returncode == 0
+
+
 def test_a_script_that_never_ends(client, tmp_path):
     path = script(tmp_path, "cleanup\n  echo down\nend\nwhile 1\nend\n")
     r = client.run("--script", str(path), "--limit", "0.5")
