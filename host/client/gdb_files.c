@@ -59,11 +59,11 @@ static void file_free(struct gdb_file *file)
     free(file->bytes);
 }
 
-/* The row of a path, or a new one; NULL if there is no room. */
-static struct gdb_file *row_for(struct gdb_files *f, const char *path)
+/* The row of a path and name, or a new one; NULL if there is no room. */
+static struct gdb_file *row_for(struct gdb_files *f, const char *path, const char *name)
 {
     for (size_t i = 0; i < f->count; i++) {
-        if (strcmp(f->list[i].path, path) == 0) {
+        if (strcmp(f->list[i].path, path) == 0 && strcmp(f->list[i].name, name) == 0) {
             file_free(&f->list[i]);
             return &f->list[i];
         }
@@ -71,22 +71,36 @@ static struct gdb_file *row_for(struct gdb_files *f, const char *path)
     return f->count < GDB_FILES_MAX ? &f->list[f->count++] : NULL;
 }
 
+/* The name in NAME=FILE, and `*path` moves on to the file; NULL: it has none. */
+static char *name_given(const char **path)
+{
+    const char *equals = strchr(*path, '=');
+    if (!equals || equals == *path || memchr(*path, '/', (size_t)(equals - *path)))
+        return NULL;
+    char *name = strndup(*path, (size_t)(equals - *path));
+    *path = equals + 1;
+    return name;
+}
+
 bool gdb_files_add(struct gdb_files *f, const char *path, char *why, size_t cap)
 {
-    struct gdb_file file = {.path = realpath(path, NULL)};
+    char *name = name_given(&path);
+    struct gdb_file file = {.path = realpath(path, NULL), .name = name};
     struct elf_file elf;
     if (!file.path || !read_whole(file.path, &file.bytes, &file.len)) {
         snprintf(why, cap, "cannot read %s: %s", path, strerror(errno));
         free(file.path);
+        free(name);
         return false;
     }
-    file.name = name_of(file.path);
+    if (!file.name)
+        file.name = name_of(file.path);
     if (!file.name || elf_open(file.bytes, file.len, &elf) != ERR_OK) {
         snprintf(why, cap, "%s is no ELF file", path);
         file_free(&file);
         return false;
     }
-    struct gdb_file *row = row_for(f, file.path);
+    struct gdb_file *row = row_for(f, file.path, file.name);
     if (!row) {
         snprintf(why, cap, "%s: there are %d files already", path, GDB_FILES_MAX);
         file_free(&file);

@@ -18,7 +18,7 @@ enum { GDB_FILES_MAX = 64, GDB_FILES_OPEN = 8 };
 
 struct gdb_file {
     char *path; /* absolute */
-    char *name; /* the last part of the path without `.elf` */
+    char *name; /* the component's; if not given, the last part of the path without `.elf` */
     uint8_t *bytes;
     size_t len;
 };
@@ -29,7 +29,8 @@ struct gdb_files {
     unsigned char open[GDB_FILES_OPEN]; /* number in the list and one; 0: closed */
 };
 
-/* Reads an ELF file; one of the same path is read anew. False with a sentence in `why`. */
+/* Reads an ELF file, `FILE` or `NAME=FILE`; one that is there already is read anew. False with a
+ * sentence in `why`. */
 bool gdb_files_add(struct gdb_files *f, const char *path, char *why, size_t cap);
 void gdb_files_free(struct gdb_files *f);
 

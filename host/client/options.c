@@ -79,7 +79,7 @@ static const char help_tail[] =
     "  --gdb-serial LINE     a second line, for GDB alone: DEV[@BAUD], tcp:HOST:PORT or "
     "unix:PATH;\n"
     "                        with no other target it is all the client has\n"
-    "  --symbols FILE        the ELF file of a component (again and again), for gdb and symbols\n"
+    "  --symbols [NAME=]FILE the ELF file of a component (again and again), for gdb and symbols\n"
     "  --no-history          neither read nor keep the history of typed lines\n"
     "  --raw                 no frames: the line as a plain terminal uses it\n"
     "  -v, --verbose         show what the target says while it boots\n"

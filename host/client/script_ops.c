@@ -12,6 +12,7 @@
 #include "host/client/ask.h"
 #include "host/client/reference.h"
 #include "host/client/signals.h"
+#include "host/client/symbol_commands.h"
 
 static void worsen(struct script *s, int status)
 {
@@ -107,10 +108,18 @@ static bool run_on_target(struct script *s, const struct script_line *line)
     int limit_ms = shorter(s->timeout_ms, line->limit_ms);
     if (!check_target(s))
         return false;
+    char why[400];
+    char *resolved = symbol_commands_resolve(line->text, why, sizeof(why));
+    if (why[0]) {
+        output_error(s->out, "%s", why);
+        return false;
+    }
     s->running = true;
-    bool held = report(s, target_run(s->target, line->text, limit_ms), limit_ms);
+    bool held =
+        report(s, target_run(s->target, resolved ? resolved : line->text, limit_ms), limit_ms);
     s->running = false;
     s->stirred |= is_stirring(line->text);
+    free(resolved);
     if (held)
         reference_show(s->out, line->text);
     note_interrupt(s);

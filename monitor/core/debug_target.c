@@ -2,6 +2,7 @@
 /* Components as the engine's inferiors: gdbstub/target.h for the monitor. */
 #include "monitor/core/debug_core.h"
 
+#include "arch/lib/elf.h"
 #include "arch/lib/str.h"
 
 static enum err thread_next(void *target, uint32_t pid, uint32_t after, struct gdb_thread_info *out)
@@ -181,7 +182,31 @@ static enum err exec_file(void *target, uint32_t pid, char *path, size_t cap)
     return str_copy(path, cap, component->name) ? ERR_OK : ERR_NO_SPACE;
 }
 
+/* Code that the component may not write: its own frames, which nobody else has. */
+static enum err text_next(void *target, uint32_t pid, uint64_t after, uint64_t *start,
+                          uint64_t *len_bytes)
+{
+    const struct component *component = component_by_pid(pid);
+    const struct component_region *best = NULL;
+
+    (void)target;
+    for (unsigned i = 0; component && i < LIMIT_COMPONENT_REGIONS; i++) {
+        const struct component_region *region = &component->regions[i];
+        if (!region->pages || region->start < after || !(region->rights & ELF_FLAG_EXECUTE) ||
+            (region->rights & ELF_FLAG_WRITE))
+            continue;
+        if (!best || region->start < best->start)
+            best = region;
+    }
+    if (!best)
+        return ERR_NOT_FOUND;
+    *start = best->start;
+    *len_bytes = (uint64_t)best->pages << ARCH_PAGE_BITS;
+    return ERR_OK;
+}
+
 const struct gdb_target_ops debug_target_ops = {
+    .text_next = text_next,
     .thread_next = thread_next,
     .inferior_default = inferior_default,
     .mem_read = mem_read,

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import bench_gdb
 import build
 import transcript
 
@@ -239,6 +240,25 @@ def measure_smoke(target, _):
     yield median(target.name("smoke.s"), times, "s")
 
 
+def measure_gdb(target, _):
+    """All that gdb tells, in one session each way."""
+    if target.prefix is not None:
+        return
+    for name, value, unit in bench_gdb.measure(target.arch):
+        yield Figure(target.name(name), value, unit)
+
+
+def measure_stub(target, _):
+    size = bench_gdb.stub_bytes(target.arch, target.elf)
+    if size is not None:
+        yield Figure(target.name("stub.ram.bytes"), size, "bytes")
+
+
+# Figures of one session of gdb; any of them measures all.
+GDB_FIGURES = [name + suffix for suffix in ("", ".raw") for name in
+               ("next.packets", "next.bytes", "stepi.packets", "connect.bytes", "write64k.bytes",
+                "condition.packets")]
+
 MEASURES = [
     ("prompt.ms", measure_prompt),
     ("image.bytes", measure_image),
@@ -247,6 +267,8 @@ MEASURES = [
     ("call.ratio", measure_call),
     ("stub.insns.worst", measure_stubs),
     ("smoke.s", measure_smoke),
+    ("stub.ram.bytes", measure_stub),
+    *((name, measure_gdb) for name in GDB_FIGURES),
 ]
 
 
@@ -270,6 +292,12 @@ def wanted(figure, target, only):
     return fnmatch.fnmatch(target.name(figure), only) or fnmatch.fnmatch(figure, only)
 
 
+def wanted_figure(figure, target, only):
+    """A measurement may give more figures than were asked for."""
+    short = figure.name.removesuffix(".kernel").removesuffix("." + target.arch)
+    return fnmatch.fnmatch(figure.name, only) or fnmatch.fnmatch(short, only)
+
+
 def run(options):
     kernels = {build.arch_of(prefix): prefix for prefix in options.kernel}
     build.host()
@@ -277,10 +305,11 @@ def run(options):
     for arch in options.arch or build.ARCHS:
         peer = Target(arch, kernels[arch]) if arch in kernels else None
         for target in filter(None, (Target(arch), peer)):
-            for name, measure in MEASURES:
-                if not wanted(name, target, options.only):
-                    continue
+            asked = [measure for name, measure in MEASURES if wanted(name, target, options.only)]
+            for measure in dict.fromkeys(asked):
                 for figure in measure(target, peer if target is not peer else None):
+                    if not wanted_figure(figure, target, options.only):
+                        continue
                     print(json.dumps(figure.record()) if options.json else figure.line(),
                           flush=True)
                     count += 1

@@ -7,6 +7,8 @@ target to build or boot, 64 for wrong usage.
 
 import argparse
 import os
+import pathlib
+import re
 import sys
 
 import build
@@ -32,7 +34,8 @@ def parse(argv):
     parser = Parser(prog="scripts/run", allow_abbrev=False, description="Opens the monitor: on the "
                     "simulator, or with --kernel on a real kernel in QEMU.",
                     usage="scripts/run [--arch A] [--kernel PREFIX] [--script FILE]... "
-                    "[-c COMMAND]... [--component FILE|NAME]... [--json] [--gdb] [--timeout S] "
+                    "[-c COMMAND]... [--component FILE|NAME]... [--json] [--gdb [COMPONENT]] "
+                    "[--gdb-port N] [--timeout S] "
                     "[--yes] [-- QEMU OPTIONS]")
     parser.set_defaults(jobs=[])
     parser.add_argument("--arch", choices=build.ARCHS, metavar="A",
@@ -44,7 +47,11 @@ def parse(argv):
                         help="put a component into the boot image: its YAML file, its ELF file "
                         "alone, or the name of an example in tests/components (again and again)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--gdb", action="store_true", help="not built yet")
+    parser.add_argument("--gdb", nargs="?", const="", metavar="COMPONENT",
+                        help="start gdb in this terminal, ready for the component, which is put "
+                        "into the boot image (as with --component)")
+    parser.add_argument("--gdb-port", metavar="N",
+                        help="a port on loopback for a gdb of your own, beside the prompt (0: any)")
     parser.add_argument("--timeout", metavar="S", help="end a command that takes longer")
     parser.add_argument("--verbose", "-v", action="store_true", help="show what is said at boot")
     parser.add_argument("--yes", action="store_true", help="install packages without asking")
@@ -52,7 +59,19 @@ def parse(argv):
     options = parser.parse_args(argv)
     if options.kernel is not None:
         options.kernel = os.path.abspath(options.kernel)
+    if options.gdb and options.gdb not in options.component:
+        options.component.append(options.gdb)
     return options, extra
+
+
+def symbols(files):
+    """Options for the client: the ELF file of each component, by its name."""
+    for path in files:
+        elf = path
+        if path.suffix in (".yaml", ".yml"):
+            named = re.search(r"^elf: *(\S+)", path.read_text(), re.M)
+            elf = path.parent / named.group(1) if named else path.with_suffix(".elf")
+        yield from ("--symbols", f"{path.stem}={elf}")
 
 
 def client_command(options, extra):
@@ -65,6 +84,11 @@ def client_command(options, extra):
     for flag in ("json", "verbose"):
         if getattr(options, flag):
             argv.append("--" + flag)
+    argv += symbols(files)
+    if options.gdb is not None:
+        argv.append("--gdb" + (f"={pathlib.Path(options.gdb).stem}" if options.gdb else ""))
+    if options.gdb_port is not None:
+        argv += ["--gdb-port", options.gdb_port]
     if options.timeout is not None:
         argv += ["--timeout", options.timeout]
     if options.kernel is None:
@@ -74,8 +98,6 @@ def client_command(options, extra):
 
 def main():
     options, extra = parse(sys.argv[1:])
-    if options.gdb:
-        build.usage_error("run", "--gdb: the GDB port is not built yet, it comes with the stub")
     argv = client_command(options, extra)
     os.execv(argv[0], argv)
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Commands of the client's own that need symbols: symbols, list, disassemble, backtrace; and names
+ * where the target wants addresses (`break hello:main`).
+ */
+#ifndef CLIENT_SYMBOL_COMMANDS_H
+#define CLIENT_SYMBOL_COMMANDS_H
+
+#include "host/client/command.h"
+
+extern const struct client_command command_symbols, command_list, command_disassemble,
+    command_backtrace;
+
+/* The line with each word COMPONENT:SYMBOL[+N] as the target takes it, COMPONENT ADDRESS; the
+ * caller frees it. NULL: the line can go as it is, or `why` is a sentence. */
+char *symbol_commands_resolve(const char *line, char *why, unsigned cap);
+
+#endif
