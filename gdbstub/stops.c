@@ -247,8 +247,10 @@ static bool exit_waits(const struct gdbstub *s)
 
 bool stops_waiting(const struct gdbstub *s)
 {
+    if (!s->session)
+        return false;
     if (!s->non_stop)
-        return s->due != STUB_DUE_NOTHING || (s->running && exit_waits(s));
+        return s->due != STUB_DUE_NOTHING || (s->running && (exit_waits(s) || !any_runs(s)));
     if (!s->notified && exit_waits(s))
         return true;
     for (unsigned i = 0; i < GDB_THREADS_MAX && !s->notified; i++)

@@ -42,8 +42,9 @@ struct debug_component {
 struct debug {
     struct gdbstub stub;
     struct engine *engine;
-    unsigned depth; /* inside the stub or the engine */
-    bool something; /* a component or thread waits to be told of */
+    unsigned depth;                /* inside the stub or the engine */
+    bool something;                /* a component or thread waits to be told of */
+    char last[PACKAGE_NAME_BYTES]; /* the component that gdb had last */
     struct debug_component components[LIMIT_COMPONENTS];
 };
 

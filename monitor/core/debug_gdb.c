@@ -211,7 +211,6 @@ static enum err run_kill(struct shell *shell, uint32_t pid)
 /* The component that gdb's run begins, and its arguments; without a name the one of last time. */
 static enum err run_load(struct shell *shell, const char *text, uint32_t *pid)
 {
-    static char last[PACKAGE_NAME_BYTES];
     char name[PACKAGE_NAME_BYTES], line[GDB_TEXT_BYTES + 8];
     const char *slash = NULL, *end = text;
     const struct component *component;
@@ -225,10 +224,9 @@ static enum err run_load(struct shell *shell, const char *text, uint32_t *pid)
     memcpy(name, text, (size_t)(end - text));
     name[end - text] = '\0';
     if (!name[0])
-        memcpy(name, last, sizeof name);
+        (void)str_copy(name, sizeof name, debug.last);
     if (!name[0])
         return ERR_NOT_FOUND;
-    memcpy(last, name, sizeof last);
     component = component_by_name(name);
     if (component)
         e = run_kill(shell, component->pid);

@@ -133,7 +133,10 @@ static enum err attach(void *target, uint32_t pid)
     (void)target;
     if (!component)
         return ERR_NOT_FOUND;
-    return component->state == COMPONENT_ENDED ? ERR_REFUSED : ERR_OK;
+    if (component->state == COMPONENT_ENDED)
+        return ERR_REFUSED;
+    (void)str_copy(debug.last, sizeof debug.last, component->name);
+    return ERR_OK;
 }
 
 /* A fault that stays is told again to the next debugger. */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the tests with a real gdb share: a server with the stub in front of the test program, and
-gdb-multiarch running a piece of Python against it.
+"""What the tests with a real gdb share: something to debug, and gdb-multiarch running a piece of
+Python against it. What is debugged is the test program: under a server with the stub alone, with
+and without steps and breakpoints of the machine's own, or as a component under the monitor, on the
+simulator, and with --kernel PREFIX on real kernels.
 
 SEL4MON_HOST_BIN names the folder of the host build (default: build/host).
 """
@@ -13,6 +15,8 @@ import subprocess
 import textwrap
 
 import pytest
+
+from monitor_server import MonitorBoard, Relay, build
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = TOP / "tests/gdb/program/program.c"
@@ -39,7 +43,11 @@ def here():
     return gdb.selected_frame().find_sal().line
 def stats():
     "packets from gdb, from the stub; bytes from gdb, from the stub; without those of asking"
-    return [int(n) for n in run("monitor stats").split()]
+    if not {stats_port}:
+        return [int(n) for n in run("monitor stats").split()]
+    import socket
+    with socket.create_connection(("127.0.0.1", {stats_port})) as s:
+        return [int(n) for n in s.recv(100).split()]
 LAST = []
 def on_stop(event):
     if isinstance(event, gdb.SignalEvent):
@@ -90,6 +98,12 @@ class Server:
 
     gdb_path = GDB
     proxy = None
+    stats_port = None
+    program = "program"   # for run
+    first_thread = "main"
+    forgets_threads = True  # those that ended are not listed any more
+    many = 9999  # hits of a breakpoint whose condition does not hold
+    timeout = 30
 
     def __init__(self, arch, *options):
         path = server_path()
@@ -106,10 +120,11 @@ class Server:
             stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = int(re.search(r"GDB port (\d+)", self.proxy.stderr.readline())[1])
 
-    def gdb(self, script, remote="remote", before="", load=True, timeout=30):
+    def gdb(self, script, remote="remote", before="", load=True, timeout=None):
         """Runs Python in gdb, connected; whatever it prints. A failed assertion fails the test."""
-        lines = [PRELUDE.format(program=str(PROGRAM)), "try:", "    run('set confirm off')",
-                 "    run('set pagination off')", "    run('set width 0')"]
+        lines = [PRELUDE.format(program=str(PROGRAM), stats_port=self.stats_port), "try:",
+                 *(f"    run('set {word}')" for word in
+                   ("confirm off", "pagination off", "width 0", "remotetimeout 20"))]
         lines += [textwrap.indent(textwrap.dedent(before), "    ")] if before else []
         lines += [f"    run('target {remote} 127.0.0.1:{self.port}')"] if remote else []
         lines += [textwrap.indent(textwrap.dedent(script), "    "), "    print('PASSED')",
@@ -118,7 +133,7 @@ class Server:
         path.write_text("\n".join(lines))
         argv = [GDB, "-nx", "-batch", *([str(self.elf)] if load else []), "-ex",
                 f"source {path}"]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=timeout,
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=timeout or self.timeout,
                               stdin=subprocess.DEVNULL)
         text = done.stdout + done.stderr
         assert "PASSED" in done.stdout, text[-4000:]
@@ -135,13 +150,36 @@ class Server:
         assert (self.process.returncode, err) == (0, "")
 
 
+class MonitorServer(Server):
+    """The monitor, its component loaded and not started."""
+
+    program = first_thread = "gdbprog"
+    forgets_threads = False
+    timeout = 120
+
+    def __init__(self, arch, prefix=None, names=("gdbprog",)):
+        self.board = MonitorBoard(arch, prefix, names)
+        # The simulator translates all code anew after each change of some.
+        self.many = 9999 if prefix else 300
+        self.elf = self.board.elf
+        self.relay = Relay(self.board.port)
+        self.relay.start()
+        self.port = self.relay.port
+        self.stats_port = self.relay.stats_port
+
+    def end(self):
+        self.relay.ended = True
+        assert self.board.process.poll() is None, "the machine has ended"
+        self.board.end()
+
+
 @pytest.fixture
 def serve(tmp_path):
     """Makes servers; each has to end well."""
     servers = []
 
-    def make(arch, *options):
-        server = Server(arch, *options)
+    def make(arch, *options, monitor=False, **more):
+        server = MonitorServer(arch, **more) if monitor else Server(arch, *options)
         server.process_dir = tmp_path
         servers.append(server)
         return server
@@ -153,16 +191,59 @@ def serve(tmp_path):
         server.end()
 
 
-# Each way of stepping: with the machine's own steps, breakpoints and watchpoints, or without; and
-# without, through the client's proxy.
-WAYS = [(arch, way) for arch in ARCHS for way in ("software", "hardware", "proxy")]
+def pytest_addoption(parser):
+    parser.addoption("--kernel", action="append", default=[], help="on this kernel, in QEMU")
 
 
-@pytest.fixture(params=WAYS, ids=["-".join(way) for way in WAYS])
-def server(request, serve):
-    arch, way = request.param
-    made = serve(arch, *(["--hardware"] if way == "hardware" else []))
-    made.arch, made.way = arch, way
-    if way == "proxy":
+def has_hardware(arch):
+    return arch != "riscv64"
+
+
+def boards(config):
+    """{name: (architecture, prefix)} of what the monitor runs on."""
+    found = {f"{arch}-monitor": (arch, None) for arch in ARCHS}
+    for prefix in config.getoption("kernel"):
+        found[f"{build.arch_of(prefix)}-kernel-{pathlib.Path(prefix).name}"] = \
+            (build.arch_of(prefix), os.path.abspath(prefix))
+    return found
+
+
+def ways(config):
+    """{name: (architecture, way, prefix)}: with the machine's own steps, breakpoints and
+    watchpoints, or without; and under the monitor, which has what the kernel gives."""
+    found = {f"{arch}-{way}": (arch, way, None) for arch in ARCHS
+             for way in ("software", "hardware", "proxy")}
+    for name, (arch, prefix) in boards(config).items():
+        found[name] = (arch, "monitor", prefix)
+    return found
+
+
+def pytest_generate_tests(metafunc):
+    for name, cases in (("way", ways), ("board", boards)):
+        if name in metafunc.fixturenames:
+            found = cases(metafunc.config)
+            metafunc.parametrize(name, found.values(), ids=found.keys())
+
+
+@pytest.fixture
+def server(way, serve):
+    arch, kind, prefix = way
+    if kind == "monitor":
+        made = serve(arch, monitor=True, prefix=prefix)
+    else:
+        made = serve(arch, *(["--hardware"] if kind == "hardware" else []))
+    made.arch = arch
+    if kind == "proxy":
         made.put_proxy("--symbols", str(made.elf))
+    made.way = kind if kind != "monitor" else "hardware" if has_hardware(arch) else "software"
+    return made
+
+
+@pytest.fixture
+def monitor(board, serve):
+    """The monitor alone, on each board."""
+    arch, prefix = board
+    made = serve(arch, monitor=True, prefix=prefix)
+    made.arch, made.prefix = arch, prefix
+    made.way = "hardware" if has_hardware(arch) else "software"
     return made

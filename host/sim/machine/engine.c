@@ -458,12 +458,25 @@ void engine_run_once(struct engine *e)
     }
 }
 
+/* What was translated is not run again. */
+static void forget_code(struct engine *e)
+{
+    uc_ctl_flush_tb(e->uc);
+    e->flush = true;
+    e->flush_code = false;
+    memset(e->code_pages, 0, e->ram_bytes / ENGINE_PAGE_BYTES / 8 + 1);
+    memset(e->blocks, 0, sizeof e->blocks);
+}
+
 void engine_run(struct engine *e, struct cpu_context *context, uint64_t budget,
                 struct engine_exit *out)
 {
     bool stepping = e->debugging && e->debug.single_step;
 
     engine_take(e, context);
+    if (e->flush_code) {
+        forget_code(e);
+    }
     if (e->flush) {
         e->flush = false;
         uc_ctl_flush_tlb(e->uc);
@@ -532,10 +545,7 @@ void engine_memory_written(struct engine *e, uint64_t paddr, uint64_t len_bytes)
     uint64_t last = (paddr + len_bytes - 1 - e->ram_base) / ENGINE_PAGE_BYTES;
     for (uint64_t page = first; page <= last && page < e->ram_bytes / ENGINE_PAGE_BYTES; page++) {
         if (e->code_pages[page / 8] & (1U << (page % 8))) {
-            uc_ctl_flush_tb(e->uc);
-            e->flush = true;
-            memset(e->code_pages, 0, e->ram_bytes / ENGINE_PAGE_BYTES / 8 + 1);
-            memset(e->blocks, 0, sizeof e->blocks);
+            forget_code(e);
             return;
         }
     }

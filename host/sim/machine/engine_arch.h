@@ -116,11 +116,12 @@ struct engine {
     struct cpu_context *running; /* whose registers are in the processor */
     uc_context *clean;           /* user mode, all registers 0 */
     struct engine_exit exit;
-    bool exiting;  /* `exit` is set, the processor is stopping */
-    bool entering; /* leaving privileged mode: only the stub page is there */
-    bool deny;     /* nothing translates: no access after the instruction that stopped */
-    bool flush;    /* translations changed since the last run */
-    bool guarding; /* the page at guard_page is the guard page, for fetches */
+    bool exiting;    /* `exit` is set, the processor is stopping */
+    bool entering;   /* leaving privileged mode: only the stub page is there */
+    bool deny;       /* nothing translates: no access after the instruction that stopped */
+    bool flush;      /* translations changed since the last run */
+    bool flush_code; /* code may have changed since the last run */
+    bool guarding;   /* the page at guard_page is the guard page, for fetches */
     uint64_t guard_page;
     bool dirty;    /* an exception left hidden state behind: clean the processor after the run */
     bool counting; /* instructions are counted one by one, not by block */

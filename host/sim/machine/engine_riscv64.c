@@ -181,10 +181,18 @@ static bool on_fault(struct engine *e, uint64_t pc)
     return true;
 }
 
-/* arch_word[0]: the register that the last block's counter read went to. */
+/* Notes of blocks: that it ends with a fence.i, or the register that its counter read goes to. */
+enum { FENCE_I = 0x0000100f, NOTE_FENCE = 1 << 16 };
+
+/* arch_word[0]: the note of the last block. A fence.i is for others' code, too, and that is never
+ * run before the thread stops. */
 static void after_block(struct engine *e)
 {
-    write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
+    if (e->arch_word[0] == NOTE_FENCE) {
+        e->flush_code = true;
+    } else {
+        write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
+    }
     e->arch_word[0] = 0;
 }
 
@@ -194,7 +202,9 @@ static void on_block(struct engine *e, struct engine_block *block, bool fresh)
 
     if (fresh) {
         engine_fetch(e, block->pc + block->size_bytes - 4, &insn, sizeof insn);
-        block->note = block->size_bytes >= 4 ? counter_target(insn) : 0;
+        block->note = block->size_bytes < 4 ? 0
+                      : insn == FENCE_I     ? NOTE_FENCE
+                                            : counter_target(insn);
     }
     e->arch_word[0] = block->note;
 }

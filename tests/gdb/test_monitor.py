@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The shell's own commands over threads, typed at a raw line, and the shell beside gdb."""
+
+import re
+import subprocess
+
+import pytest
+
+
+def symbol(board, name):
+    text = subprocess.run(["readelf", "-sW", board.elf], capture_output=True, text=True,
+                          check=True).stdout
+    return next(int(row.split()[1], 16) for row in text.splitlines()
+                if row.split()[-1:] == [name])
+
+
+def places(said):
+    """Where the thread was after each step."""
+    return re.findall(r"gdbprog\.1 is at (0x[0-9a-f]+)", said)
+
+
+def test_steps_and_breakpoints(monitor):
+    board = monitor.board
+    work, add = symbol(board, "work"), symbol(board, "add")
+    said = board.commands([
+        "threads", f"until gdbprog {work}", "next gdbprog 3", f"break gdbprog {add}",
+        "continue gdbprog", "break", "backtrace gdbprog", "step gdbprog 5", "break delete all",
+        "detach gdbprog"])
+    assert re.search(r"gdbprog\.1 +gdbprog +new", said), said
+    assert f"gdbprog.1 is at {work:#x}" in said
+    assert f"gdbprog.1 is at breakpoint 2, {add:#x}" in said
+    assert re.search(rf"2  gdbprog +break +{add:#x} +- +1 ", said), said
+    assert "by frame pointers" in said
+    assert "ended with status 3" in board.commands(["wait gdbprog"]) + said
+
+
+def test_registers_and_memory(monitor):
+    board = monitor.board
+    fp = {"x86_64": "mxcsr", "aarch64": "fpcr", "riscv64": "fcsr"}[monitor.arch]
+    value = {"x86_64": 0x1f81, "aarch64": 0x400000, "riscv64": 0x20}[monitor.arch]
+    counter = symbol(board, "counter")
+    said = board.commands([
+        f"until gdbprog {symbol(board, 'work')}", "regs gdbprog", f"regs gdbprog {fp}={value}",
+        "regs gdbprog fp", "regs gdbprog nothing=1", f"examine gdbprog {counter} size=4",
+        "examine gdbprog 16", "regs gdbprog"])
+    assert re.search(rf"{fp} +{value:#x}", said), said
+    assert "there is no register 'nothing'" in said
+    assert "there is no memory at 0x10" in said
+    # What runs in the thread for the floating-point registers leaves no trace.
+    general = re.findall(r"regs gdbprog\r\n(.*?)sel4mon", said, re.S)
+    assert len(general) == 2 and general[0] == general[1], general
+
+
+def test_conditions_and_watchpoints(monitor):
+    board = monitor.board
+    tick, watched = symbol(board, "tick"), symbol(board, "watched")
+    argument = {"x86_64": "rdi", "aarch64": "x0", "riscv64": "a0"}[monitor.arch]
+    said = board.commands([
+        f"watch gdbprog {watched}", "continue gdbprog", "continue gdbprog", "watch",
+        "watch delete 1", f'break gdbprog {tick} if="${argument} == 20"', "continue gdbprog",
+        "regs gdbprog"])
+    assert re.search(r"after watchpoint 1: 0x0 became 0x1\r", said), said
+    assert re.search(r"after watchpoint 1: 0x1 became 0x7\r", said), said
+    assert f"gdbprog.1 is at breakpoint 2, {tick:#x}" in said
+    assert re.search(rf"{argument} +0x14\r", said), said
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["write", "jump"])
+def test_a_fault_in_words(monitor, kind):
+    board = monitor.board
+    said = board.commands([
+        f"until gdbprog {symbol(board, 'crash')}",
+        "regs gdbprog " + {"x86_64": "rdi", "aarch64": "x0", "riscv64": "a0"}[monitor.arch]
+        + ("=1", "=3")[kind], "continue gdbprog wait", "fault gdbprog", "threads"])
+    told = ("tried to write 0x10, where nothing is mapped",
+            "0x77777770, where nothing is mapped")[kind]
+    assert told in said, said
+    assert re.search(r"gdbprog\.1 +gdbprog +fault", said), said
+    assert re.search(r"cause +VMFault", said), said
+
+
+def test_one_debugger_at_a_time(monitor):
+    monitor.board.commands([f"break gdbprog {symbol(monitor.board, 'add')}"])
+    text = monitor.gdb("""
+        assert gdb.selected_inferior().pid == 0
+        assert 'another debugger has it: the shell' in fails('attach 1')
+        run('monitor break delete all')
+        run('monitor detach gdbprog') if 'gdbprog' in run('monitor threads') and \\
+            'shell' in run('monitor threads') else None
+    """, remote="extended-remote")
+    assert "PASSED" in text
+
+
+def test_the_shell_while_gdb_has_it(monitor):
+    monitor.gdb("""
+        assert 'sel4mon' in run('monitor version')
+        assert 'gdb' in run('monitor threads')
+        assert 'gdb has this component' in run_both('monitor step gdbprog')
+        assert 'there is no command' in run_both('monitor nonsense')
+    """, before="""
+def run_both(command):
+    try:
+        return run(command)
+    except gdb.error as error:
+        return str(error)
+""".strip())
+
+
+def test_ways_of_stepping_agree(serve):
+    """On x86_64 no step of the hardware is made while a watchpoint is set: the same instructions
+    are stepped in software then."""
+    seen = []
+    for watch in (False, True):
+        server = serve("x86_64", monitor=True)
+        board = server.board
+        first = [f"watch gdbprog {symbol(board, 'counter')}"] if watch else []
+        seen.append(places(board.commands([*first, f"until gdbprog {symbol(board, 'work')}",
+                                           *["step gdbprog"] * 150])))
+    assert len(seen[0]) == 151 and seen[0] == seen[1]
