@@ -58,12 +58,13 @@ static enum err delete_all(void)
 
 static enum err delete_some(struct command_call *call)
 {
-    const struct arg *which = arg_find(call, 1, "number");
+    bool all = call->arg_count > 1 && strcmp(call->args[1].text, "all") == 0;
     uint64_t number;
     enum err e;
 
     (void)arg_find(call, 0, "delete");
-    if (which && strcmp(which->text, "all") == 0) {
+    if (all) {
+        (void)arg_find(call, 1, "number");
         e = arg_end(call);
         return e ? e : delete_all();
     }
