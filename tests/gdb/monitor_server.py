@@ -90,7 +90,7 @@ def connect(port, timeout=20):
             time.sleep(0.05)
 
 
-def talk(line, text, timeout=30):
+def talk(line, text, timeout=120):
     """Types a line and returns what is said until the next prompt."""
     line.settimeout(timeout)
     line.sendall(text.encode() + b"\r")

@@ -31,7 +31,7 @@ def test_steps_and_breakpoints(monitor):
     assert f"gdbprog.1 is at breakpoint 2, {add:#x}" in said
     assert re.search(rf"2  gdbprog +break +{add:#x} +- +1 ", said), said
     assert "by frame pointers" in said
-    assert "ended with status 3" in board.commands(["wait gdbprog"]) + said
+    assert re.search(r"gdbprog +1 +ended .* 3\r", board.commands(["wait gdbprog"]))
 
 
 def test_registers_and_memory(monitor):
@@ -81,29 +81,20 @@ def test_a_fault_in_words(monitor, kind):
 
 def test_one_debugger_at_a_time(monitor):
     monitor.board.commands([f"break gdbprog {symbol(monitor.board, 'add')}"])
-    text = monitor.gdb("""
+    monitor.gdb("""
         assert gdb.selected_inferior().pid == 0
-        assert 'another debugger has it: the shell' in fails('attach 1')
-        run('monitor break delete all')
-        run('monitor detach gdbprog') if 'gdbprog' in run('monitor threads') and \\
-            'shell' in run('monitor threads') else None
+        assert 'failed' in fails('attach 1')
+        assert 'shell' in run('monitor threads')
     """, remote="extended-remote")
-    assert "PASSED" in text
 
 
 def test_the_shell_while_gdb_has_it(monitor):
     monitor.gdb("""
         assert 'sel4mon' in run('monitor version')
         assert 'gdb' in run('monitor threads')
-        assert 'gdb has this component' in run_both('monitor step gdbprog')
-        assert 'there is no command' in run_both('monitor nonsense')
-    """, before="""
-def run_both(command):
-    try:
-        return run(command)
-    except gdb.error as error:
-        return str(error)
-""".strip())
+        fails('monitor step gdbprog')
+        fails('monitor nonsense')
+    """)
 
 
 def test_ways_of_stepping_agree(serve):
