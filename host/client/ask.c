@@ -47,12 +47,6 @@ static void hear_said(void *context, const char *line)
     a->others->said(a->others->context, line);
 }
 
-static void hear_log(void *context, const char *line)
-{
-    const struct answer *a = context;
-    a->others->log(a->others->context, line);
-}
-
 static void ignore_line(void *context, const char *line)
 {
     (void)context;
@@ -72,7 +66,6 @@ enum target_result ask_target(struct target *t, const char *line, int timeout_ms
         .kernel = hear_kernel,
         .aside = hear_aside,
         .said = hear_said,
-        .log = hear_log,
         .record = hear_record,
     };
     enum target_result result = target_run(t, line, timeout_ms);

@@ -228,6 +228,10 @@ static bool type_line(struct script *s)
             end_typing();
             printf("\n");
             target_describe_end(s->target);
+            if (target_come_back(s->target, 0)) {
+                begin_typing();
+                continue;
+            }
             output_error(s->out, "%s", s->target->message);
             s->status = STATUS_LOST;
             return false;

@@ -98,19 +98,16 @@ static void take_welcome(struct link *link, const uint8_t *body, size_t len)
     link->hello_due = false;
     link->version = body[HELLO_VERSION];
     link->other_version = link->version != ARQ_VERSION;
-    bool late = link->state == LINK_RAW; /* it was given up */
     link->state = LINK_RAW;
-    if (link->other_version)
-        return;
-    begin_session(link);
-    if (late)
-        link_bye(link);
+    if (!link->other_version)
+        begin_session(link); /* also if it was given up: the target has begun it */
 }
 
-static void note_heard(struct link *link, uint8_t first, uint8_t answered)
+static void note_heard(struct link *link, uint8_t first, uint8_t answered, uint32_t received)
 {
     link->heard_ms = link->now_ms;
-    link->idle_ms = IDLE_FIRST_MS;
+    if (link->arq.count.received != received)
+        link->idle_ms = IDLE_FIRST_MS;
     if (link->arq.first != first)
         link->progress_ms = link->now_ms;
     if (link->arq.answered == answered || link->arq.answered != link->arq.poll)
@@ -128,6 +125,7 @@ static void note_heard(struct link *link, uint8_t first, uint8_t answered)
 static void take_frame(struct link *link, const uint8_t *body, size_t len)
 {
     uint8_t first = link->arq.first, answered = link->arq.answered;
+    uint32_t received = link->arq.count.received;
     bool is_control = (body[0] & (uint8_t)~FRAME_FIRST_MASK) == ARQ_CONTROL && len >= 2;
     if (is_control && body[1] == ARQ_WELCOME) {
         take_welcome(link, body, len);
@@ -135,7 +133,7 @@ static void take_frame(struct link *link, const uint8_t *body, size_t len)
         link->nobody = link->state == LINK_FRAMED;
     } else if (link->state == LINK_FRAMED) {
         (void)arq_receive(&link->arq, body, len);
-        note_heard(link, first, answered);
+        note_heard(link, first, answered, received);
     }
 }
 
@@ -161,6 +159,11 @@ bool link_send(struct link *link, enum link_channel channel, const void *bytes, 
         return (channel == LINK_CONSOLE || channel == LINK_SIGNAL) &&
                queue_put(&link->out[ARQ_CONTROL], bytes, len);
     return queue_put(&link->out[channel], bytes, len);
+}
+
+void link_forget(struct link *link, enum link_channel channel)
+{
+    link->out[channel].start = link->out[channel].len = 0;
 }
 
 size_t link_waiting(const struct link *link, enum link_channel channel)

@@ -77,6 +77,8 @@ void link_bye(struct link *link);
 /* Queues bytes for a channel. On a raw line only the console's and Ctrl-C can be sent: else false.
  */
 bool link_send(struct link *link, enum link_channel channel, const void *bytes, size_t len);
+/* Drops what waits on a channel. */
+void link_forget(struct link *link, enum link_channel channel);
 /* Bytes that wait on a channel, not counting what is in frames already. */
 size_t link_waiting(const struct link *link, enum link_channel channel);
 

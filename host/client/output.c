@@ -144,25 +144,6 @@ static void print_aside(void *context, const char *line)
     put_marked(context, COLOUR_DIM, "", line);
 }
 
-/* What components write, and what happened to them: output, but of no command. */
-static void print_log(void *context, const char *line)
-{
-    struct output *o = context;
-    if (!o->json) {
-        put_line(o, "", line);
-        fflush(stdout);
-        return;
-    }
-    json_t *record = json_pack("{ss}", "log", line);
-    begin(o);
-    json_dumpf(record, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    putc('\n', stdout);
-    fflush(stdout);
-    end(o);
-    json_decref(record);
-    copy(o, "", line);
-}
-
 /* `try COMMAND` holds although COMMAND fails: its error is output like any other. */
 static bool is_try(const struct output *o)
 {
@@ -250,7 +231,6 @@ struct target_listener output_listener(struct output *o)
         .kernel = print_kernel,
         .aside = print_aside,
         .said = print_said,
-        .log = print_log,
         .record = print_record,
     };
 }

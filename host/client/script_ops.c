@@ -13,6 +13,10 @@
 #include "host/client/reference.h"
 #include "host/client/signals.h"
 #include "host/client/symbol_commands.h"
+#include "host/client/upload_command.h"
+
+/* For an unplugged adapter to come back, when nobody is there to wait. */
+#define PATIENCE_MS 10000
 
 static void worsen(struct script *s, int status)
 {
@@ -52,7 +56,8 @@ static bool report(struct script *s, enum target_result result, int limit_ms)
         greet_again(s);
         return false;
     case TARGET_REFUSED:
-        output_error(out, "%s", s->target->message);
+        if (!out->error_seen)
+            output_error(out, "%s", s->target->message);
         return false;
     case TARGET_ENDED:
         s->ended = true;
@@ -103,6 +108,25 @@ static bool is_stirring(const char *text)
     return false;
 }
 
+/* A line that comes back lets an upload go on; of another command nobody knows what came. */
+static enum target_result run_line(struct script *s, const char *text, int limit_ms)
+{
+    for (;;) {
+        enum target_result result;
+        bool upload = upload_command(s->target, s->out, text, &result);
+        if (!upload)
+            result = target_run(s->target, text, limit_ms);
+        if (result != TARGET_LOST || !target_come_back(s->target, s->interactive ? 0 : PATIENCE_MS))
+            return result;
+        script_walk_forget(&s->walk);
+        if (upload)
+            continue;
+        output_error(s->out, "the line was lost while the command ran: what came of it is not "
+                             "known");
+        return TARGET_FAILED;
+    }
+}
+
 static bool run_on_target(struct script *s, const struct script_line *line)
 {
     int limit_ms = shorter(s->timeout_ms, line->limit_ms);
@@ -115,8 +139,7 @@ static bool run_on_target(struct script *s, const struct script_line *line)
         return false;
     }
     s->running = true;
-    bool held =
-        report(s, target_run(s->target, resolved ? resolved : line->text, limit_ms), limit_ms);
+    bool held = report(s, run_line(s, resolved ? resolved : line->text, limit_ms), limit_ms);
     s->running = false;
     s->stirred |= is_stirring(line->text);
     free(resolved);
@@ -316,14 +339,6 @@ static void hear_said(void *context, const char *line)
     s->shown.said(s->shown.context, line);
 }
 
-static void hear_log(void *context, const char *line)
-{
-    struct script *s = context;
-    script_heard_add(&s->walk.heard, kind_of(SCRIPT_HEARS_TEXT, line), line);
-    s->stirred = true;
-    s->shown.log(s->shown.context, line);
-}
-
 static void hear_waiting(void *context)
 {
     struct script *s = context;
@@ -366,7 +381,6 @@ void script_ops_attach(struct script *s)
         .kernel = hear_kernel,
         .aside = hear_aside,
         .said = hear_said,
-        .log = hear_log,
         .record = hear_record,
         .waiting = hear_waiting,
     };

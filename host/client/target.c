@@ -47,7 +47,7 @@ static void keep_boot_line(struct target *t, const char *line)
 /* A line of the boot: the monitor's banner, its notes after it, why it cannot run; or others'. */
 static void hear_boot(struct target *t, const char *line)
 {
-    static const char banner[] = "sel4mon ", reason[] = "sel4mon: ";
+    static const char banner[] = "sel4mon ", reason[] = "sel4mon: ", hello[] = "sel4mon=";
     const struct target_listener *to = &t->listener;
     keep_boot_line(t, line);
     to->boot(to->context, line);
@@ -58,6 +58,8 @@ static void hear_boot(struct target *t, const char *line)
     } else if (strncmp(line, banner, strlen(banner)) == 0) {
         t->banner = true;
         to->banner(to->context, line);
+    } else if (strstr(line, hello)) {
+        return; /* came before the monitor could read it, and was taken for typed text */
     } else if (t->banner && *line && !kernel_text_is_line(line)) {
         to->note(to->context, line);
     }
@@ -81,7 +83,10 @@ static void hear(void *context, const struct session_event *event)
         to->kernel(to->context, event->text);
         break;
     case SESSION_RECORD:
-        to->record(to->context, event->record);
+        if (t->tap)
+            t->tap(t->tap_context, event->record);
+        else
+            to->record(to->context, event->record);
         break;
     case SESSION_DONE:
         if (event->number == t->number) {
@@ -118,17 +123,58 @@ static void hear_outside_event(void *context, const struct session_event *event)
     }
 }
 
+/* Bytes that stand in no text; a wrong baud rate makes many of them. */
+static void count_odd(struct target *t, const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len && t->link.state != LINK_FRAMED; i++)
+        t->odd += (bytes[i] < ' ' && !strchr("\t\r\n\b\x07\x1b\x1e", bytes[i])) || bytes[i] > 0x7e;
+}
+
+/* A record's mark outside of frames is noise. */
 static void hear_outside(void *context, const uint8_t *bytes, size_t len)
 {
     struct target *t = context;
-    session_feed(t->link.state == LINK_FRAMED ? &t->outside : &t->session, (const char *)bytes,
-                 len);
+    bool framed = t->link.state == LINK_FRAMED;
+    t->bytes += len;
+    for (size_t i = 0; i < len; i++)
+        if (!framed || bytes[i] != SESSION_MARK)
+            session_feed(framed ? &t->outside : &t->session, (const char *)bytes + i, 1);
 }
 
 static void hear_console(void *context, const uint8_t *bytes, size_t len)
 {
     struct target *t = context;
+    t->bytes += len;
     session_feed(&t->session, (const char *)bytes, len);
+}
+
+/* A line of the log, heard as the record that it is on a raw line. */
+static void end_log_line(struct target *t)
+{
+    t->log[t->log_len] = '\0';
+    json_t *text = json_string(t->log);
+    for (char *c = t->log; !text && *c; c++)
+        *c = (unsigned char)*c < 0x80 ? *c : '?'; /* it was no UTF-8 */
+    json_t *record =
+        json_pack("{ssso}", "record", "text", "text", text ? text : json_string(t->log));
+    t->log_len = 0;
+    if (!record)
+        return;
+    struct session_event event = {.kind = SESSION_RECORD, .record = record};
+    hear(t, &event);
+    json_decref(record);
+}
+
+/* Each line ends in a zero byte. */
+static void hear_log(void *context, const uint8_t *bytes, size_t len)
+{
+    struct target *t = context;
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '\0')
+            end_log_line(t);
+        else if (t->log_len < sizeof(t->log) - 1)
+            t->log[t->log_len++] = (char)bytes[i];
+    }
 }
 
 bool target_open(struct target *t, const struct transport_ops *ops,
@@ -138,11 +184,13 @@ bool target_open(struct target *t, const struct transport_ops *ops,
     memset(t, 0, sizeof(*t));
     t->listener = *listener;
     t->raw = raw;
+    t->request = *request;
     session_init(&t->session, hear, t);
     session_init(&t->outside, hear_outside_event, t);
     link_init(&t->link);
     link_listen(&t->link, LINK_OUTSIDE, hear_outside, t);
     link_listen(&t->link, LINK_CONSOLE, hear_console, t);
+    link_listen(&t->link, LINK_LOG, hear_log, t);
     if (transport_open(&t->line, ops, request))
         return true;
     snprintf(t->message, sizeof(t->message), "%s", t->line.message);
@@ -185,9 +233,11 @@ static void take_line(struct target *t)
     for (int i = 0; i < 16; i++) {
         ssize_t n = read(t->line.fd, bytes, sizeof(bytes));
         if (n > 0) {
-            t->bytes += (unsigned long)n;
             t->came_ms = target_clock_ms();
+            count_odd(t, (const unsigned char *)bytes, (size_t)n);
             link_feed(&t->link, (const uint8_t *)bytes, (size_t)n);
+            if (t->link.state == LINK_FRAMED)
+                t->odd = 0;
         } else {
             if (n == 0 || (errno != EAGAIN && errno != EINTR))
                 t->gone = true;
@@ -443,6 +493,8 @@ enum target_result target_run(struct target *t, const char *text, int timeout_ms
             t->listener.waiting(t->listener.context);
         if (!target_pump(t, 100, -1))
             break;
+        if (t->watch)
+            t->watch(t->watch_context);
     }
     return result_of(t, &w);
 }

@@ -27,7 +27,6 @@ struct target_listener {
     void (*kernel)(void *context, const char *line); /* the kernel's own messages */
     void (*aside)(void *context, const char *line);  /* standard error of a started target */
     void (*said)(void *context, const char *line);   /* of the connection, in the client's words */
-    void (*log)(void *context, const char *line);    /* text of components, notices */
     void (*record)(void *context, json_t *record);   /* borrowed */
     void (*waiting)(void *context); /* again and again while a command runs; NULL: nobody asks */
 };
@@ -48,25 +47,33 @@ enum target_ending { TARGET_STAYS, TARGET_ENDS, TARGET_RESTARTS };
 
 struct target {
     struct transport line;
+    struct transport_request request; /* to open it again */
     struct link link;
     struct session session;
     struct session outside; /* what comes outside frames: the kernel's text, or a new boot */
     struct target_listener listener;
     bool json;
+    /* While a command runs: called now and then; hears records in the listener's place. */
+    void (*watch)(void *context);
+    void (*tap)(void *context, json_t *record);
+    void *watch_context, *tap_context;
     bool raw;       /* no frames, as asked for */
     bool restarted; /* the target began anew by itself: connect again */
     uint8_t wire[1024];
     size_t wire_at, wire_len; /* of what the line has not taken yet */
-    int64_t came_ms;          /* when the line last brought something */
-    bool at_prompt;           /* a plain prompt was seen: greet */
-    bool gone;                /* the line has ended */
-    bool banner;   /* the monitor has said its name: what follows until the prompt is its own */
-    bool stopped;  /* it has said why it cannot run */
-    bool done, ok; /* of the command with `number` */
+    char log[2048];           /* an unfinished line of the log */
+    size_t log_len;
+    int64_t came_ms; /* when the line last brought something */
+    bool at_prompt;  /* a plain prompt was seen: greet */
+    bool gone;       /* the line has ended */
+    bool banner;     /* the monitor has said its name: what follows until the prompt is its own */
+    bool stopped;    /* it has said why it cannot run */
+    bool done, ok;   /* of the command with `number` */
     enum target_ending ending; /* of the command */
     bool interrupted;          /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;
-    unsigned long bytes; /* received in all */
+    unsigned long bytes; /* of text received in all */
+    unsigned long odd;   /* of them, outside of frames, what no text has in it */
     unsigned boot_count;
     char *boot[TARGET_BOOT_LINES];
     char *aside; /* unfinished line of the child's standard error */
@@ -81,6 +88,11 @@ bool target_open(struct target *t, const struct transport_ops *ops,
 /* Waits for the prompt and greets. `silence_ms`: how long the target may say nothing; 0 picks by
  * the transport. False leaves sentences in t->message. */
 bool target_connect(struct target *t, bool json, int silence_ms);
+
+/* The line has ended, as when an adapter is unplugged: waits for it to come back and connects
+ * again. `patience_ms` 0: until Ctrl-C. False, with a sentence in t->message, if that has no use.
+ */
+bool target_come_back(struct target *t, int patience_ms);
 
 /* Runs one command line; `timeout_ms` 0 is for ever. Ctrl-C goes to the target. */
 enum target_result target_run(struct target *t, const char *text, int timeout_ms);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "host/client/signals.h"
 
@@ -17,6 +18,8 @@
 #define TALK_MS         60000 /* it speaks, but there never is a prompt */
 #define NUDGE_MS        1000  /* between the two questions for a prompt */
 #define GREETING_MS     3000
+#define GARBAGE_LEAST   8    /* bytes that are no text: less may be noise */
+#define AGAIN_MS        300  /* between two tries to open a line that has gone */
 #define ASK_FIRST_MS    300  /* for a hello to be answered by a target that may not be up */
 #define ASK_MS          1000 /* by one that is at its prompt */
 #define SHOWN_CHARS     140 /* of a line: as long as the monitor's longest, all must fit a message */
@@ -43,6 +46,13 @@ __attribute__((format(printf, 2, 3))) static void add_message(struct target *t, 
     va_end(args);
 }
 
+/* The pattern of a wrong baud rate: at a right one, a third and more of what comes is never such.
+ */
+static bool is_garbage(const struct target *t)
+{
+    return t->odd >= GARBAGE_LEAST && t->odd * 3 > t->bytes;
+}
+
 static void explain_no_prompt(struct target *t, int silence_ms)
 {
     t->message[0] = '\0';
@@ -52,6 +62,12 @@ static void explain_no_prompt(struct target *t, int silence_ms)
         add_message(t, "%s said nothing for %.3g s%s. %s", t->line.name, silence_ms / 1000.0,
                     t->line.ops->boots ? "" : ", not even when asked by a newline and Ctrl-C",
                     t->line.ops->check);
+        return;
+    } else if (is_garbage(t)) {
+        add_message(t,
+                    "what comes from %s is no text (%lu of %lu bytes): most likely the baud rate "
+                    "is not the board's; try DEV@9600, DEV@38400, DEV@57600, DEV@115200",
+                    t->line.name, t->odd, t->bytes);
         return;
     } else {
         add_message(t, "%s speaks, but no prompt \"%s\" came. Is the monitor running there? %s",
@@ -66,14 +82,18 @@ static void explain_no_prompt(struct target *t, int silence_ms)
                     t->session.line);
 }
 
-/* Pumps until a prompt is seen; false with a message if none comes. */
+/* Pumps until a prompt is seen, or frames are late in coming; false with a message if neither does.
+ */
 static bool await_prompt(struct target *t, bool boots, int silence_ms)
 {
+    bool raw = t->link.state != LINK_FRAMED;
     int64_t start = target_clock_ms();
     int64_t heard = start;
     unsigned long bytes = t->bytes;
     unsigned asked = 0;
-    while (!t->at_prompt) {
+    while (!t->at_prompt || is_garbage(t)) {
+        if (raw && t->link.state == LINK_FRAMED)
+            return true;
         int64_t now = target_clock_ms();
         if (t->bytes != bytes)
             heard = now;
@@ -88,11 +108,12 @@ static bool await_prompt(struct target *t, bool boots, int silence_ms)
         }
         if (t->stopped && silence_ms > STOPPED_MS)
             silence_ms = STOPPED_MS;
-        if (now - heard > silence_ms || now - start > TALK_MS) {
+        bool garbage = is_garbage(t) && now - start > silence_ms;
+        if (now - heard > silence_ms || now - start > TALK_MS || garbage) {
             explain_no_prompt(t, silence_ms);
             return false;
         }
-        if (!target_pump(t, 50, -1) && !t->at_prompt) {
+        if (!target_pump(t, 50, -1) && (!t->at_prompt || is_garbage(t))) {
             target_describe_end(t);
             add_message(t, " before a prompt came");
             return false;
@@ -121,6 +142,7 @@ static bool greet(struct target *t)
 static bool ask_frames(struct target *t, int patience_ms)
 {
     int64_t end = target_clock_ms() + patience_ms;
+    t->log_len = 0;
     link_hello(&t->link);
     while (t->link.state == LINK_ASKING && target_clock_ms() < end)
         if (!target_pump(t, 20, -1))
@@ -169,7 +191,11 @@ static bool frame_line(struct target *t, int silence_ms)
         return true;
     if (!await_prompt(t, boots, silence_ms))
         return false;
-    if (!t->raw && !ask_frames(t, ASK_MS)) {
+    if (t->link.state != LINK_FRAMED && !t->raw && !ask_frames(t, ASK_MS)) {
+        if (is_garbage(t)) {
+            explain_no_prompt(t, silence_ms);
+            return false;
+        }
         compare_versions(t);
         (void)target_type(t, ERASE, strlen(ERASE));
     }
@@ -193,4 +219,47 @@ bool target_connect(struct target *t, bool json, int silence_ms)
     }
     t->restarted = false;
     return greet(t);
+}
+
+/* All that was known of the line before is void. */
+static void forget_line(struct target *t)
+{
+    t->gone = false;
+    t->wire_at = t->wire_len = 0;
+    t->bytes = t->odd = 0;
+    t->restarted = t->at_prompt = false;
+    link_drop(&t->link);
+    frame_in_init(&t->link.arq.in_frame, FRAME_TO_CLIENT);
+    t->session.stage = SESSION_PLAIN;
+    t->session.line_len = t->outside.line_len = 0;
+}
+
+bool target_come_back(struct target *t, int patience_ms)
+{
+    const struct transport_ops *ops = t->line.ops;
+    int64_t end = target_clock_ms() + patience_ms;
+    char text[256];
+    if (ops != &transport_serial)
+        return false;
+    snprintf(text, sizeof(text), "the line to %.100s was lost; waiting for it to come back%s",
+             t->line.name, patience_ms ? "" : " (Ctrl-C ends that)");
+    t->listener.said(t->listener.context, text);
+    transport_close(&t->line);
+    while (!transport_open(&t->line, ops, &t->request)) {
+        struct timespec pause = {0, AGAIN_MS * 1000000L};
+        nanosleep(&pause, NULL);
+        if ((patience_ms && target_clock_ms() > end) || signals_take_interrupts() > 0 ||
+            signals_ending()) {
+            snprintf(t->message, sizeof(t->message), "%s", t->line.message);
+            t->gone = true;
+            return false;
+        }
+    }
+    forget_line(t);
+    if (!target_connect(t, t->json, 0)) {
+        t->gone = true;
+        return false;
+    }
+    t->listener.said(t->listener.context, "the line is back");
+    return true;
 }

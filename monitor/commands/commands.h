@@ -16,7 +16,7 @@ extern const struct command command_api, command_call;
 /* The monitor's core. */
 extern const struct command command_bootinfo, command_caps, command_delete, command_irq,
     command_leaks, command_measure, command_new, command_port, command_poweroff, command_read,
-    command_reset, command_revoke, command_untypeds, command_write;
+    command_receive, command_reset, command_revoke, command_untypeds, command_write;
 
 /* Components. */
 extern const struct command command_backtrace, command_break, command_components, command_continue,

@@ -14,7 +14,7 @@ const struct command *const command_list[] = {
     &command_start,         &command_stop,     &command_wait,   &command_backtrace,
     &command_break,         &command_continue, &command_detach, &command_examine,
     &command_fault,         &command_next,     &command_regs,   &command_step,
-    &command_threads,       &command_until,    &command_watch,
+    &command_threads,       &command_until,    &command_watch,  &command_receive,
 };
 
 const unsigned command_count = sizeof(command_list) / sizeof(command_list[0]);

@@ -2,11 +2,13 @@
 /* The two ways to use the line, and the change between them: see line.h. */
 #include "monitor/core/line.h"
 
+#include "arch/lib/str.h"
 #include "monitor/core/console.h"
 #include "monitor/core/debug.h"
 #include "monitor/core/gdb_line.h"
 #include "monitor/core/ipc.h"
 #include "monitor/core/line_input.h"
+#include "monitor/core/line_log.h"
 #include "monitor/core/line_raw.h"
 #include "monitor/link/arq.h"
 #include "syscalls/include/sel4mon/api_table.h"
@@ -31,9 +33,12 @@ static struct {
     uint8_t session[SESSION_BYTES];
     bool welcome_due, nobody_due;
     uint8_t enters;
-    uint16_t typed;           /* bytes outside any frame since the last one */
+    uint16_t typed;           /* bytes outside any frame since the last end of one */
+    bool binary;              /* among them some that nobody types */
     uint32_t console_written; /* of the rings, when the session began */
     uint32_t gdb_written, bulk_written;
+    char log[LINE_LOG_BYTES]; /* a line on its way */
+    uint16_t log_len, log_at;
 } line;
 
 /* --- what comes ------------------------------------------------------------------------------- */
@@ -89,6 +94,8 @@ static void begin_session(const uint8_t *session)
     line.console_written = console.input.written;
     line.gdb_written = line.gdb_input.written;
     line.bulk_written = console.bulk.written;
+    if (line.log_at < line.log_len)
+        line.log_at = 0; /* the new client has not its beginning */
     line.framed = true;
 }
 
@@ -120,8 +127,6 @@ static void take_frame(const uint8_t *body, size_t len)
 {
     bool is_control = (body[0] & (uint8_t)~FRAME_FIRST_MASK) == ARQ_CONTROL && len >= 2;
 
-    line.typed = 0;
-    line.enters = 0;
     if (is_control && body[1] == ARQ_HELLO)
         take_hello(body, len);
     else if (!line.framed)
@@ -132,16 +137,24 @@ static void take_frame(const uint8_t *body, size_t len)
         (void)arq_receive(&line.arq, body, len);
 }
 
-/* Bytes that are no frame, while the client has the line: is it a terminal by now? */
+static void forget_stray(void)
+{
+    line.enters = 0;
+    line.typed = 0;
+    line.binary = false;
+}
+
+/* Bytes that are no frame, while the client has the line: is it a terminal by now? A damaged frame
+ * must not pass for one: it is shorter than what counts as typed, or is no text. */
 static void take_stray(uint8_t byte)
 {
     bool is_enter = byte == '\r' || byte == '\n';
 
+    line.binary |= byte > 0x7e || (byte < ' ' && !is_enter && byte != '\b' && byte != '\t');
     line.enters = is_enter ? (uint8_t)(line.enters + 1) : 0;
-    if (line.enters < ENTERS_TO_RAW && ++line.typed <= TYPED_TO_RAW)
+    if ((line.enters < ENTERS_TO_RAW || line.binary) && ++line.typed <= TYPED_TO_RAW)
         return;
-    line.enters = 0;
-    line.typed = 0;
+    forget_stray();
     end_session();
 }
 
@@ -161,6 +174,8 @@ void line_take(uint8_t byte)
     bool is_gdb = !line.framed && line.raw.is_gdb;
     enum frame_event event = frame_feed(in, byte);
 
+    if (byte == 0)
+        forget_stray();
     if (is_gdb)
         line_raw_feed(&line.raw, byte); /* a packet may hold any byte */
     if (event == FRAME_GOOD)
@@ -237,6 +252,25 @@ static size_t take_ring(struct ring *ring, uint8_t *to, size_t cap)
     return n;
 }
 
+/* The next part of the log: a line with its zero byte at the end, in one frame or two. */
+static size_t take_log(uint8_t *to, size_t cap)
+{
+    size_t n;
+
+    if (line.log_at == line.log_len) {
+        if (!line_log_take_supervisor(line.log))
+            return 0;
+        line.log_at = 0;
+        line.log_len = (uint16_t)(strlen(line.log) + 1);
+    }
+    n = line.log_len - line.log_at;
+    if (n > cap)
+        n = cap;
+    memcpy(to, line.log + line.log_at, n);
+    line.log_at = (uint16_t)(line.log_at + n);
+    return n;
+}
+
 /* The next data frame, if there is something to say and all before it has been sent: what waits
  * meanwhile goes together. */
 static bool queue_more(void)
@@ -249,6 +283,11 @@ static bool queue_more(void)
     n = gdb_line_owns() ? 0 : debug_take(bytes, sizeof bytes);
     if (n > 0) {
         arq_queue(&line.arq, ARQ_GDB, bytes, n);
+        return true;
+    }
+    n = take_log(bytes, sizeof bytes);
+    if (n > 0) {
+        arq_queue(&line.arq, ARQ_LOG, bytes, n);
         return true;
     }
     n = take_ring(&console.output, bytes, sizeof bytes);

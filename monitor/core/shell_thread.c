@@ -5,13 +5,12 @@
 #include "arch/lib/fmt.h"
 #include "arch/lib/str.h"
 #include "monitor/core/call.h"
-#include "monitor/core/component.h"
 #include "monitor/core/console.h"
 #include "monitor/core/debug_gdb.h"
 #include "monitor/core/guard.h"
 #include "monitor/core/fault.h"
 #include "monitor/core/kinds.h"
-#include "monitor/core/notice.h"
+#include "monitor/core/line_log.h"
 #include "monitor/core/objects.h"
 #include "monitor/core/recover.h"
 #include "monitor/core/status.h"
@@ -179,16 +178,10 @@ static void tell_lost_input(void)
 
 void shell_thread_show_notices(void)
 {
-    char line[LIMIT_NOTICE_BYTES + PACKAGE_NAME_BYTES + 4], text[LIMIT_NOTICE_BYTES];
-    uint32_t pid;
+    char line[LINE_LOG_BYTES];
 
-    while (notice_take(&pid, text, sizeof text)) {
-        const struct component *component = component_by_pid(pid);
-
-        fmt_print(line, sizeof line, "%s%s%s%s", component ? "[" : "",
-                  component ? component->name : "", component ? "] " : "", text);
+    while (line_log_take_shell(line))
         shell_notice(&shell, line);
-    }
 }
 
 _Noreturn static void read_for_ever(void)
@@ -224,6 +217,7 @@ void shell_thread_recover(void *reason)
     struct recover_count count;
 
     console_reset_waits();
+    line_log_reset_shell();
     console.command_running = false;
     (void)worker_restart();
     recover_sweep(true, &count);

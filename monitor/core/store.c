@@ -132,6 +132,15 @@ enum err store_begin(size_t len_bytes, uint8_t **bytes)
     return e;
 }
 
+uint8_t *store_unfinished(size_t len_bytes)
+{
+    const struct kept *row = unfinished();
+
+    if (!row || row->len_bytes != len_bytes)
+        return NULL;
+    return (uint8_t *)(uintptr_t)region.windows[row->window].start;
+}
+
 void store_cancel(void)
 {
     struct kept *row = unfinished();

@@ -15,6 +15,9 @@
 /* Room for so many bytes, to be filled; there is one at a time. ERR_NO_MEMORY, ERR_FULL. */
 enum err store_begin(size_t len_bytes, uint8_t **bytes);
 
+/* The unfinished one of that length, with what it was filled with so far; NULL: there is none. */
+uint8_t *store_unfinished(size_t len_bytes);
+
 /* It is filled with a package: keeps it, in place of an older one of the same name. On an error it
  * is given back, and *why is a sentence (NULL: the error says all). */
 enum err store_commit(struct package *package, const char **why);

@@ -14,6 +14,10 @@
 
 struct supervisor supervisor;
 
+/* Received at once: so many bytes that looking at all the rest costs little beside them, so few
+ * that acknowledgements are not late. */
+enum { RECEIVE_BYTES = 128 };
+
 /* Which interrupts the UART has been told to raise; -1: not known. */
 static int enabled;
 
@@ -23,14 +27,18 @@ static struct {
     uint8_t len, at;
 } out;
 
-/* What there is no room for waits in the UART. */
-static void receive_all(struct uart *uart)
+/* What there is no room for waits in the UART. False: there is more, but others have their turn. */
+static bool receive_some(struct uart *uart)
 {
+    unsigned left = RECEIVE_BYTES;
     uint8_t byte;
 
-    while (line_can_take() && uart->ops->receive(uart, &byte))
+    while (left > 0 && line_can_take() && uart->ops->receive(uart, &byte)) {
         line_take(byte);
+        left--;
+    }
     console.stalled = !line_can_take();
+    return left > 0;
 }
 
 static bool has_output(void)
@@ -86,10 +94,14 @@ static void enable_needed(struct uart *uart)
 
 static void serve(struct uart *uart)
 {
-    receive_all(uart);
-    gdb_line_serve();
-    line_serve();
-    send_some(uart);
+    bool all;
+
+    do {
+        all = receive_some(uart);
+        gdb_line_serve();
+        line_serve();
+        send_some(uart);
+    } while (!all);
     enable_needed(uart);
     tell_shell(uart);
 }

@@ -23,6 +23,7 @@ import tempfile
 import time
 
 import bench_gdb
+import bench_line
 import build
 import transcript
 
@@ -259,6 +260,11 @@ GDB_FIGURES = [name + suffix for suffix in ("", ".raw") for name in
                ("next.packets", "next.bytes", "stepi.packets", "connect.bytes", "write64k.bytes",
                 "condition.packets")]
 
+def of_line(measure):
+    """The figures of bench_line.py, which knows no Figure."""
+    return lambda target, _: measure(target, bench_line.median_of(target, Figure))
+
+
 MEASURES = [
     ("prompt.ms", measure_prompt),
     ("image.bytes", measure_image),
@@ -269,6 +275,10 @@ MEASURES = [
     ("smoke.s", measure_smoke),
     ("stub.ram.bytes", measure_stub),
     *((name, measure_gdb) for name in GDB_FIGURES),
+    ("upload.ratio", of_line(bench_line.measure_upload)),
+    ("noise.errors", of_line(bench_line.measure_noise)),
+    ("echo.ms", of_line(bench_line.measure_echo)),
+    ("complete.ms", of_line(bench_line.measure_complete)),
 ]
 
 

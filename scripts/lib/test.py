@@ -143,6 +143,8 @@ def main():
     run_ctest(counts, asan)
     run_pytest(counts, "the scripts", "tests/scripts", [], env)
     run_pytest(counts, "the client", "tests/client", [], env)
+    run_pytest(counts, "the line", "tests/line", machines[:1] + machines[len(images):],
+               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
     run_pytest(counts, "gdb", "tests/gdb", [], env)
     run_pytest(counts, "components", "tests/components", [*machines, "-rs"], env)
     run_pytest(counts, "smoke scripts", "tests/smoke", smoke,

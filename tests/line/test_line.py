@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The line between client and monitor: framed over a good and a bad one, back to a plain terminal,
+machines that begin anew, an adapter that is unplugged, uploads, and lines that make no sense."""
+
+import json
+import os
+import random
+import re
+import select
+import signal
+import subprocess
+import time
+
+import pexpect
+import serial_line
+
+PROMPT = "sel4mon> "
+
+
+def numbers(count):
+    return [arg for i in range(count) for arg in ("-c", f"echo {i * 7919}")]
+
+
+def test_frames_are_used_and_the_kernels_text_stands_apart(bench):
+    with bench.line() as line:
+        r = bench.run(line, "-c", "echo hello", "-c", "call CNode_Delete 5000 5 5", "-c", "echo on")
+    assert r.stdout == "hello\non\n", (r.stdout, r.stderr)
+    if bench.prefix:  # the simulator's kernel says nothing
+        assert "kernel: <<seL4" in r.stderr
+    assert "frames" not in r.stderr
+
+
+def test_a_noisy_line_loses_nothing(bench):
+    count = 150
+    with bench.line(flip=1e-4, drop=5e-5, text=2e-4) as line:
+        r = bench.run(line, "--json", *numbers(count), "-c", "untypeds", timeout=120)
+        assert line.up.flipped + line.down.flipped > 5 and line.down.texts > 0
+    records = [json.loads(text) for text in r.stdout.splitlines()]
+    assert r.returncode == 0, r.stderr[-2000:]
+    assert [x["text"] for x in records if x.get("record") == "text"] == \
+        [str(i * 7919) for i in range(count)]
+    assert sum(x.get("record") == "untyped" for x in records) > 20
+    assert r.stderr.count("kernel: ") > 0
+
+
+def test_an_upload_over_a_noisy_line_arrives_whole(bench):
+    data = random.Random(5).randbytes(6000) + bytes(9000) + b"text of a component " * 900
+    path = bench.folder / "data"
+    path.write_bytes(data)
+    address = free_frame(bench)
+    with bench.line(flip=1e-4, drop=5e-5, text=1e-4) as line:
+        r = bench.run(line, "--json", "-c", f"upload {path} phys:{address:#x}",
+                      "-c", f"read phys:{address:#x} 64 size=1",
+                      "-c", f"read phys:{address + 32768 - 4096:#x} 64 size=1", timeout=120)
+    assert r.returncode == 0, r.stdout[-2000:] + r.stderr[-2000:]
+    read = [bytes.fromhex(x["bytes"]) for x in map(json.loads, r.stdout.splitlines())
+            if x.get("record") == "bytes"]
+    assert b"".join(read) == data[:64] + data[28672:28672 + 64]
+
+
+def free_frame(bench):
+    """A physical address with 64 KiB of free memory."""
+    with bench.line() as line:
+        r = bench.run(line, "--json", "-c", "untypeds")
+    rows = [json.loads(text) for text in r.stdout.splitlines()]
+    return next(int(x["paddr"], 16) for x in rows
+                if x.get("record") == "untyped" and not x["device"] and 17 <= x["bits"] < 24
+                and x["spent"] == 0)
+
+
+def test_a_component_is_sent_and_runs(bench):
+    with bench.line() as line:
+        r = bench.run(line, "-c", f"load {bench.components}/hello.elf", "-c", "start hello",
+                      "-c", "wait hello", "-c", "kill hello", "-c", "leaks")
+    assert r.returncode == 0, r.stderr
+    assert "[hello] hello from hello" in r.stdout
+    assert re.search(r"leaked +0", r.stdout)
+
+
+def leave(child):
+    child.expect_exact(PROMPT)
+    time.sleep(0.1)
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    child.close()
+
+
+def terminal(line):
+    return os.open(line.path, os.O_RDWR | os.O_NOCTTY)
+
+
+def expect(fd, text, seconds=5):
+    heard, end = b"", time.monotonic() + seconds
+    while text not in heard and time.monotonic() < end:
+        if select.select([fd], [], [], 0.1)[0]:
+            heard += os.read(fd, 4096)
+    assert text in heard, heard
+    return heard
+
+
+def test_a_plain_terminal_has_the_line_after_the_client(bench):
+    with bench.line() as line:
+        assert bench.run(line, "-c", "echo x").returncode == 0
+        fd = terminal(line)
+        os.write(fd, b"\r")
+        expect(fd, PROMPT.encode())
+        os.write(fd, b"echo plain\r")
+        expect(fd, b"echo plain\r\nplain\r\n" + PROMPT.encode())
+        os.close(fd)
+        assert bench.run(line, "-c", "echo again").stdout == "again\n"
+
+
+def test_three_enters_end_what_a_killed_client_left(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.kill(signal.SIGKILL)
+        child.wait()
+        fd = terminal(line)
+        os.write(fd, b"\r\r\r")
+        expect(fd, PROMPT.encode())
+        os.write(fd, b"echo plain\r")
+        expect(fd, b"plain\r\n" + PROMPT.encode())
+        os.close(fd)
+
+
+def test_a_killed_client_is_followed_by_another(bench):
+    with bench.line() as line:
+        for text in ("one", "two"):
+            child = bench.spawn(line)
+            child.expect_exact(PROMPT)
+            child.sendline(f"echo {text}")
+            child.expect_exact(text + "\r\n" + text + "\r\n")
+            child.kill(signal.SIGKILL)
+            child.wait()
+        assert bench.run(line, "-c", "echo three").stdout == "three\n"
+
+
+def test_ctrl_c_reaches_a_command_and_twice_the_shell(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline("new endpoint ep")
+        child.expect_exact(PROMPT)
+        child.sendline("call Recv ep")
+        time.sleep(0.5)
+        child.sendintr()
+        child.expect("interrupted")
+        child.expect_exact(PROMPT)
+        child.sendline("echo alive")
+        child.expect_exact("alive\r\nalive\r\n")
+        leave(child)
+
+
+def test_a_machine_that_begins_anew_is_noticed(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline("echo before")
+        child.expect_exact("before\r\nbefore\r\n")
+        line.restart()
+        child.expect("sel4mon [0-9.]+ on seL4", timeout=60)
+        child.expect("began anew", timeout=60)
+        child.expect_exact(PROMPT)
+        child.sendline("echo after")
+        child.expect_exact("after\r\nafter\r\n")
+        child.send("\x1b[A\x1b[A\r")  # the history is still there
+        child.expect_exact("before\r\nbefore\r\n")
+        leave(child)
+
+
+def test_an_adapter_is_unplugged_and_comes_back(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        line.unplug()
+        child.expect("was lost; waiting")
+        time.sleep(0.5)
+        line.plug()
+        child.expect("the line is back")
+        child.expect_exact(PROMPT)
+        child.sendline("echo back")
+        child.expect_exact("back\r\nback\r\n")
+        leave(child)
+
+
+def test_an_upload_goes_on_where_the_line_broke(bench):
+    path = bench.folder / "data"
+    path.write_bytes(random.Random(6).randbytes(50000))
+    address = free_frame(bench)
+    with bench.line(baud=115200) as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline(f"upload {path} phys:{address:#x}")
+        child.expect("[23][0-9][.][0-9] KiB of")
+        line.unplug()
+        child.expect("was lost; waiting")
+        line.plug()
+        child.expect("the line is back")
+        child.expect("from where it stopped before", timeout=30)
+        child.expect_exact(PROMPT)
+        child.sendline(f"read phys:{address + 49984:#x} 16 size=1")
+        child.expect_exact(path.read_bytes()[49984:].hex(" ").upper()[:20].lower())
+        leave(child)
+
+
+def test_silence_is_explained(bench):
+    with serial_line.SerialLine(["sleep", "60"]) as line:
+        start = time.monotonic()
+        r = bench.run(line, "-c", "echo x")
+        assert time.monotonic() - start < 5
+    assert r.returncode == 2
+    assert "said nothing for 3 s" in r.stderr and "baud rate" in r.stderr
+
+
+def test_a_wrong_baud_rate_is_recognised(bench):
+    garbage = "import os,time\nwhile 1: os.write(1,os.urandom(20)); time.sleep(.05)"
+    with serial_line.SerialLine(["/usr/bin/python3", "-c", garbage]) as line:
+        r = bench.run(line, "-c", "echo x", timeout=30)
+    assert r.returncode == 2
+    assert "baud rate is not the board's" in r.stderr, r.stderr
+
+
+def test_two_clients_cannot_share_a_line(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        r = bench.run(line, "-c", "echo x")
+        assert r.returncode == 2 and "in use" in r.stderr
+        child.sendline("echo still here")
+        leave(child)
+
+
+def test_a_monitor_without_frames_is_told_in_words(bench):
+    fake = str(serial_line.pathlib.Path(__file__).parents[1] / "client/fake_target.py")
+    r = subprocess.run([bench.client, "--sim", "/dev/null", "-c", "echo hi", "-c", "load ./x.elf"],
+                       env=dict(bench.env, SEL4SIM=fake), capture_output=True, text=True,
+                       stdin=subprocess.DEVNULL, timeout=30)
+    assert r.stdout == "hi\n"
+    assert "does not answer in frames" in r.stderr
