@@ -106,12 +106,6 @@ static void pass_said(void *context, const char *line)
     h->others.said(h->others.context, line);
 }
 
-static void pass_log(void *context, const char *line)
-{
-    const struct hearing *h = context;
-    h->others.log(h->others.context, line);
-}
-
 static void pass_record(void *context, json_t *record)
 {
     const struct hearing *h = context;
@@ -133,7 +127,6 @@ static void begin_hearing(const struct asking *a, struct hearing *h, json_t *to)
                                            .kernel = hear_kernel,
                                            .aside = pass_aside,
                                            .said = pass_said,
-                                           .log = pass_log,
                                            .record = pass_record};
 }
 

@@ -63,9 +63,9 @@ def free_frame(bench):
     with bench.line() as line:
         r = bench.run(line, "--json", "-c", "untypeds")
     rows = [json.loads(text) for text in r.stdout.splitlines()]
-    return next(int(x["paddr"], 16) for x in rows
-                if x.get("record") == "untyped" and not x["device"] and 17 <= x["bits"] < 24
-                and x["spent"] == 0)
+    free = [x for x in rows if x.get("record") == "untyped" and not x["device"] and not x["spent"]]
+    largest = max(free, key=lambda x: x["bits"])
+    return int(largest["paddr"], 16) + (1 << largest["bits"] - 1)
 
 
 def test_a_component_is_sent_and_runs(bench):
