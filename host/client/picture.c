@@ -110,11 +110,14 @@ static void trim(char *text)
 json_t *picture_scheduler_line(const char *line)
 {
     const char *address = strstr(line, "0x");
-    unsigned long long ip, priority;
+    unsigned long long ip = 0, priority;
     char name[256];
     size_t len;
 
-    if (!address || sscanf(address, "%llx %llu", &ip, &priority) != 2)
+    if (!address) /* a kernel prints 0 so */
+        address = strstr(line, "\t0\t");
+    if (!address || (sscanf(address, "%llx %llu", &ip, &priority) != 2 &&
+                     sscanf(address, "\t0 %llu", &priority) != 1))
         return NULL;
     if ((size_t)(address - line) >= sizeof(name))
         return NULL;
