@@ -34,7 +34,7 @@ class Bench:
     """A machine, lines to it, and clients on them."""
 
     def __init__(self, arch, prefix, folder):
-        self.prefix = prefix
+        self.arch, self.prefix = arch, prefix
         elf = build.image(arch, prefix)
         self.components = build.components(arch, prefix)
         self.argv = build.boot_command(prefix, elf) if prefix else \

@@ -47,8 +47,8 @@ def test_an_upload_over_a_noisy_line_arrives_whole(bench):
     data = random.Random(5).randbytes(6000) + bytes(9000) + b"text of a component " * 900
     path = bench.folder / "data"
     path.write_bytes(data)
-    address = free_frame(bench)
     with bench.line(flip=1e-4, drop=5e-5, text=1e-4) as line:
+        address = large_frame(bench, line)
         r = bench.run(line, "--json", "-c", f"upload {path} phys:{address:#x}",
                       "-c", f"read phys:{address:#x} 64 size=1",
                       "-c", f"read phys:{address + 32768 - 4096:#x} 64 size=1", timeout=120)
@@ -58,14 +58,14 @@ def test_an_upload_over_a_noisy_line_arrives_whole(bench):
     assert b"".join(read) == data[:64] + data[28672:28672 + 64]
 
 
-def free_frame(bench):
-    """A physical address with 64 KiB of free memory."""
-    with bench.line() as line:
-        r = bench.run(line, "--json", "-c", "untypeds")
-    rows = [json.loads(text) for text in r.stdout.splitlines()]
-    free = [x for x in rows if x.get("record") == "untyped" and not x["device"] and not x["spent"]]
-    largest = max(free, key=lambda x: x["bits"])
-    return int(largest["paddr"], 16) + (1 << largest["bits"] - 1)
+LARGE_FRAMES = {"x86_64": "X86_LargePage", "aarch64": "ARM_LargePage",
+                "riscv64": "RISCV_Mega_Page"}
+
+
+def large_frame(bench, line):
+    """The physical address of 2 MiB that are the operator's."""
+    r = bench.run(line, "--json", "-c", f"new {LARGE_FRAMES[bench.arch]} big")
+    return int(json.loads(r.stdout.splitlines()[0])["paddr"], 16)
 
 
 def test_a_component_is_sent_and_runs(bench):
@@ -187,8 +187,8 @@ def test_an_adapter_is_unplugged_and_comes_back(bench):
 def test_an_upload_goes_on_where_the_line_broke(bench):
     path = bench.folder / "data"
     path.write_bytes(random.Random(6).randbytes(50000))
-    address = free_frame(bench)
     with bench.line(baud=115200) as line:
+        address = large_frame(bench, line)
         child = bench.spawn(line)
         child.expect_exact(PROMPT)
         child.sendline(f"upload {path} phys:{address:#x}")
