@@ -70,12 +70,19 @@ class Relay(threading.Thread):
                 self.count(data, s is line)
                 (line if s is gdb else gdb).sendall(data)
 
+    @staticmethod
+    def drop_old(line):
+        """What the simulator kept for whoever comes next; a serial port drops it when it is closed."""
+        while select.select([line], [], [], 0.1)[0] and line.recv(65536):
+            pass
+
     def run(self):
         while not self.ended:
             if self.listener not in select.select([self.listener], [], [], 1)[0]:
                 continue
             with self.listener.accept()[0] as gdb, contextlib.suppress(OSError), \
                     connect(self.line_port) as line:
+                self.drop_old(line)
                 self.pump(gdb, line)
 
 
