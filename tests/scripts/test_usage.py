@@ -36,7 +36,8 @@ def test_help(program):
     ("run", ["--frob"], "--frob"),
     ("run", ["--arch", "vax"], "vax"),
     ("run", ["-c"], "expected one argument"),
-    ("run", ["--gdb"], "is not built yet"),
+    ("run", ["--gdb", "nosuch"], "there is no file nosuch, nor an example component of that name"),
+    ("run", ["--gdb-port", "99999"], "not a port"),
     ("run", ["--component", "helo"], "there is no file helo, nor an example component of that name: "
      "there are alarm, counter, crasher, "),
     ("run", ["-c", "version", "--component"], "expected one argument"),
