@@ -68,5 +68,5 @@ def test_refused_in_words(machine):
 
 def test_killed_while_it_runs_and_while_it_is_read(machine):
     """In the middle of what it does, with its memory shown in a window."""
-    lines = ["start crashers", "stop crashers", "start crashers", "kill crashers"] * 20
+    lines = ["start crashers", "stop crashers", "try start crashers", "kill crashers"] * 20
     assert "alive" in script(machine, ["crashers"], lines + NO_LEAK)
