@@ -46,8 +46,9 @@ def delete_objects(target):
 class Maker:
     """Makes calls; `rng` decides everything, so that a failure can be repeated."""
 
-    def __init__(self, rng, caps):
-        self.rng, self.caps = rng, caps
+    def __init__(self, rng, caps, only=False):
+        """`only`: no capability but these; others may be the monitor's own."""
+        self.rng, self.caps, self.only = rng, caps, only
 
     def any_word(self):
         bits = self.rng.choice((3, 6, 12, 32, 48, 64))
@@ -60,7 +61,7 @@ class Maker:
         if parameter["kind"] == "depth" and self.rng.random() < 0.6:
             return 64
         is_cap = parameter["travels"].startswith("capability") or parameter["kind"] == "slot"
-        if is_cap and self.rng.random() < 0.8:
+        if is_cap and (self.only or self.rng.random() < 0.8):
             return self.rng.choice(self.caps)
         return min(self.any_word(), most) if self.rng.random() < 0.9 else self.any_word()
 

@@ -63,7 +63,7 @@ def test_calls_of_nonsense(argv):
         target.set_client_mode()
         methods, caps = nonsense.methods(target), nonsense.capabilities(target)
         own = nonsense.make_objects(target)
-        maker, forced = nonsense.Maker(rng, caps + own), nonsense.Maker(rng, own)
+        maker, forced = nonsense.Maker(rng, caps + own), nonsense.Maker(rng, own, True)
         for how in ("nothing", "zeros", "ones", *["random"] * ROUNDS):
             for name, (_, parameters) in methods.items():
                 target.run(maker.call(name, parameters, how), WAIT_S)
