@@ -335,7 +335,7 @@ def test_disconnect_without_a_word(server):
 
 def test_monitor_commands(server):
     if server.stats_port:
-        return  # the shell's own commands, in test_monitor.py
+        pytest.skip("the shell's own commands are in test_monitor.py")
     text = server.gdb("""
         assert run('monitor echo $}#*') == 'echo $}#*\\n', run('monitor echo $}#*')
         flood = run('monitor flood')
