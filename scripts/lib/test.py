@@ -79,11 +79,11 @@ def run_tests(counts, what, argv, junit, env=None):
             counts.failed += 1
 
 
-def run_ctest(counts, folder):
+def run_ctest(counts, folder, env):
     junit = build.BUILD / "test-ctest.xml"
     run_tests(counts, "unit tests", ["ctest", "--test-dir", folder, "-j", build.jobs(),
                                      "--output-on-failure", "--no-tests=error",
-                                     "--output-junit", junit], junit)
+                                     "--output-junit", junit], junit, env)
 
 
 def run_pytest(counts, what, folder, arguments, env):
@@ -140,7 +140,7 @@ def main():
     for prefix in options.kernel:
         run_interface(counts, prefix)
     run_pytest(counts, "checks of the tree", "tests/checks", [], env)
-    run_ctest(counts, asan)
+    run_ctest(counts, asan, env)
     run_pytest(counts, "the scripts", "tests/scripts", [], env)
     run_pytest(counts, "the client", "tests/client", [], env)
     run_pytest(counts, "the line", "tests/line", machines[:1] + machines[len(images):],

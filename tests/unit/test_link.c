@@ -124,7 +124,7 @@ static void test_damage_is_seen(void **state)
 
     (void)state;
     for (int way = FRAME_TO_TARGET; way <= FRAME_TO_CLIENT; way++) {
-        for (int round = 0; round < 20000; round++) {
+        for (int round = 0; round < 5000; round++) {
             size_t len = 1 + channel_random(&dice) % 60;
             fill(body, len, 3);
             size_t n = frame_encode((enum frame_way)way, body, len, wire);
@@ -147,7 +147,7 @@ static void test_receiver_bears_anything(void **state)
     (void)state;
     for (int way = FRAME_TO_TARGET; way <= FRAME_TO_CLIENT; way++) {
         frame_in_init(&in, (enum frame_way)way);
-        for (int i = 0; i < 3000000; i++) {
+        for (int i = 0; i < 600000; i++) {
             uint8_t byte = (uint8_t)channel_random(&dice);
             if (i / 5000 % 2) /* long runs without an end */
                 byte = byte ? byte | 0xa0 : 0xff;
@@ -304,19 +304,23 @@ static void run_line(const struct line_kind *kind)
 static void test_good_line(void **state)
 {
     (void)state;
-    run_line(&(struct line_kind){.text = 3000, .bytes = 1000000});
+    run_line(&(struct line_kind){.text = 3000, .bytes = 300000});
 }
 
+/* `scripts/test --long` takes ten times as many, and scripts/bench as many over real programs. */
 static void test_noisy_line(void **state)
 {
+    const char *is_long = getenv("SEL4MON_LONG");
+    uint64_t bytes = is_long && *is_long ? 10000000 : 1000000;
+
     (void)state;
-    run_line(&(struct line_kind){.flip = 10000, .drop = 20000, .text = 5000, .bytes = 10000000});
+    run_line(&(struct line_kind){.flip = 10000, .drop = 20000, .text = 5000, .bytes = bytes});
 }
 
 static void test_terrible_line(void **state)
 {
     (void)state;
-    run_line(&(struct line_kind){.flip = 2000, .drop = 2000, .text = 500, .bytes = 500000});
+    run_line(&(struct line_kind){.flip = 2000, .drop = 2000, .text = 500, .bytes = 200000});
 }
 
 /* Nothing that an end may hear, however wrong, makes it break its own rules. */
@@ -331,7 +335,7 @@ static void test_any_frame_is_borne(void **state)
         memset(&end, 0, sizeof end);
         arq_init(&end.arq, is_target, hear, &end);
         end.out = &nowhere;
-        for (int i = 0; i < 400000; i++) {
+        for (int i = 0; i < 100000; i++) {
             size_t len = 1 + channel_random(&dice) % 40;
             fill(body, len, 3);
             body[0] = FRAME_FIRST; /* data would be judged by its content */
