@@ -15,10 +15,6 @@ enum {
     TAG_PROPERTY = 3,
     TAG_NOP = 4,
     TAG_END = 9,
-    GIC_CELLS = 3,
-    GIC_SHARED = 0,  /* first cell: shared interrupts count from 32 */
-    GIC_PRIVATE = 1, /* private ones from 16 */
-    GIC_EDGE = 0x3,  /* flags: rising or falling edge */
 };
 
 #define FDT_MAGIC 0xd00dfeedu
@@ -30,11 +26,6 @@ struct token {
     const char *name;
     const uint8_t *bytes;
     uint32_t len_bytes;
-};
-
-struct cells {
-    uint32_t address;
-    uint32_t size;
 };
 
 static uint32_t get32(const uint8_t *p)
@@ -269,9 +260,8 @@ enum err fdt_next(const struct fdt *tree, fdt_node node, fdt_node *out)
     return e;
 }
 
-/* The nodes from the root down to `node`; `*count` of them, `node` the last. */
-static enum err ancestry(const struct fdt *tree, fdt_node node, fdt_node path[FDT_DEPTH_MAX],
-                         unsigned *count)
+enum err fdt_ancestry(const struct fdt *tree, fdt_node node, fdt_node path[FDT_DEPTH_MAX],
+                      unsigned *count)
 {
     unsigned depth = 0;
     uint32_t at = tree->root;
@@ -299,7 +289,7 @@ enum err fdt_parent(const struct fdt *tree, fdt_node node, fdt_node *out)
 {
     fdt_node path[FDT_DEPTH_MAX];
     unsigned count;
-    enum err e = ancestry(tree, node, path, &count);
+    enum err e = fdt_ancestry(tree, node, path, &count);
     if (e)
         return e;
     if (count < 2)
@@ -308,48 +298,56 @@ enum err fdt_parent(const struct fdt *tree, fdt_node node, fdt_node *out)
     return ERR_OK;
 }
 
-enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
-                         struct fdt_property *out)
+/* The first property from `*at` in a node's body; `*at` is then behind it. */
+static enum err next_property(const struct fdt *tree, uint32_t *at, struct fdt_property *out)
 {
-    uint32_t at;
-    enum err e = node_body(tree, node, &at);
-
-    while (!e) {
+    for (;;) {
         struct token t;
-        e = token_at(tree, at, &t);
+        enum err e = token_at(tree, *at, &t);
         if (e)
-            break;
+            return e;
         if (t.tag != TAG_PROPERTY && t.tag != TAG_NOP)
             return ERR_NOT_FOUND;
-        if (t.tag == TAG_PROPERTY && index-- == 0) {
+        *at = t.next;
+        if (t.tag == TAG_PROPERTY) {
             *out = (struct fdt_property){t.name, t.bytes, t.len_bytes};
             return ERR_OK;
         }
-        at = t.next;
     }
-    return e;
+}
+
+enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
+                         struct fdt_property *out)
+{
+    struct fdt_property p;
+    uint32_t at;
+    enum err e = node_body(tree, node, &at);
+
+    do {
+        if (!e)
+            e = next_property(tree, &at, &p);
+        if (e)
+            return e;
+    } while (index-- > 0);
+    *out = p;
+    return ERR_OK;
 }
 
 enum err fdt_property_find(const struct fdt *tree, fdt_node node, const char *name,
                            struct fdt_property *out)
 {
+    struct fdt_property p;
     uint32_t at;
     enum err e = node_body(tree, node, &at);
 
-    while (!e) {
-        struct token t;
-        e = token_at(tree, at, &t);
+    do {
+        if (!e)
+            e = next_property(tree, &at, &p);
         if (e)
-            break;
-        if (t.tag != TAG_PROPERTY && t.tag != TAG_NOP)
-            return ERR_NOT_FOUND;
-        if (t.tag == TAG_PROPERTY && strcmp(t.name, name) == 0) {
-            *out = (struct fdt_property){t.name, t.bytes, t.len_bytes};
-            return ERR_OK;
-        }
-        at = t.next;
-    }
-    return e;
+            return e;
+    } while (strcmp(p.name, name) != 0);
+    *out = p;
+    return ERR_OK;
 }
 
 enum err fdt_cell(const struct fdt_property *property, unsigned index, uint32_t *out)
@@ -378,7 +376,7 @@ enum err fdt_text(const struct fdt_property *property, unsigned index, const cha
     }
 }
 
-static enum err cell_of(const struct fdt *tree, fdt_node node, const char *name, uint32_t *out)
+enum err fdt_property_cell(const struct fdt *tree, fdt_node node, const char *name, uint32_t *out)
 {
     struct fdt_property p;
     enum err e = fdt_property_find(tree, node, name, &p);
@@ -421,7 +419,8 @@ enum err fdt_find_phandle(const struct fdt *tree, uint32_t phandle, fdt_node *ou
 
     for (; !e; e = fdt_next(tree, node, &node)) {
         uint32_t own;
-        if (cell_of(tree, node, "phandle", &own) && cell_of(tree, node, "linux,phandle", &own))
+        if (fdt_property_cell(tree, node, "phandle", &own) &&
+            fdt_property_cell(tree, node, "linux,phandle", &own))
             continue;
         if (own == phandle) {
             *out = node;
@@ -440,324 +439,4 @@ bool fdt_is_enabled(const struct fdt *tree, fdt_node node)
         return true;
     return fdt_text(&p, 0, &text) == ERR_OK &&
            (strcmp(text, "okay") == 0 || strcmp(text, "ok") == 0);
-}
-
-/* The length of a path's first component. */
-static size_t component_bytes(const char *path)
-{
-    size_t n = 0;
-    while (path[n] && path[n] != '/' && path[n] != ':')
-        n++;
-    return n;
-}
-
-static bool component_fits(const char *name, const char *component, size_t len)
-{
-    if (strncmp(name, component, len) != 0)
-        return false;
-    return name[len] == 0 || name[len] == '@';
-}
-
-/* Follows `path` below `node`. */
-static enum err find_below(const struct fdt *tree, fdt_node node, const char *path, fdt_node *out)
-{
-    for (;;) {
-        while (*path == '/')
-            path++;
-        size_t len = component_bytes(path);
-        if (len == 0) {
-            *out = node;
-            return ERR_OK;
-        }
-        enum err e = fdt_child(tree, node, &node);
-        while (!e && !component_fits(fdt_name(tree, node), path, len))
-            e = fdt_sibling(tree, node, &node);
-        if (e)
-            return e;
-        path += len;
-    }
-}
-
-/* The path that the alias stands for; it is absolute, so this never nests. */
-static enum err alias_path(const struct fdt *tree, const char *alias, size_t len, const char **out)
-{
-    fdt_node aliases;
-    struct fdt_property p;
-    enum err e = find_below(tree, tree->root, "/aliases", &aliases);
-
-    for (unsigned i = 0; !e; i++) {
-        e = fdt_property_at(tree, aliases, i, &p);
-        if (!e && strlen(p.name) == len && strncmp(p.name, alias, len) == 0) {
-            e = fdt_text(&p, 0, out);
-            return e || **out == '/' ? e : ERR_FORMAT;
-        }
-    }
-    return e;
-}
-
-enum err fdt_find_path(const struct fdt *tree, const char *path, fdt_node *out)
-{
-    fdt_node node = tree->root;
-
-    if (*path != '/') {
-        size_t len = component_bytes(path);
-        const char *base;
-        enum err e = len == 0 ? ERR_NOT_FOUND : alias_path(tree, path, len, &base);
-        if (!e)
-            e = find_below(tree, node, base, &node);
-        if (e)
-            return e;
-        path += len;
-    }
-    return find_below(tree, node, path, out);
-}
-
-static struct cells cells_of(const struct fdt *tree, fdt_node bus)
-{
-    struct cells c = {2, 1};
-    uint32_t n;
-
-    if (cell_of(tree, bus, "#address-cells", &n) == ERR_OK)
-        c.address = n;
-    if (cell_of(tree, bus, "#size-cells", &n) == ERR_OK)
-        c.size = n;
-    return c;
-}
-
-/* `count` cells from `index` as one number. Of a PCI address (3 cells) the first holds flags and is
- * left out. */
-static enum err number_at(const struct fdt_property *p, uint32_t index, uint32_t count,
-                          uint64_t *out)
-{
-    uint64_t value = 0;
-
-    for (uint32_t i = count > 2 ? count - 2 : 0; i < count; i++) {
-        uint32_t cell;
-        enum err e = fdt_cell(p, index + i, &cell);
-        if (e)
-            return e;
-        value = value << 32 | cell;
-    }
-    *out = value;
-    return ERR_OK;
-}
-
-/* Translates an address of `bus` to one of its parent, by the first entry of `ranges` that holds
- * it. An empty `ranges` changes nothing. */
-static enum err translate(const struct fdt *tree, fdt_node bus, fdt_node parent, uint64_t *address)
-{
-    struct fdt_property ranges;
-    struct cells own = cells_of(tree, bus), above = cells_of(tree, parent);
-
-    if (fdt_property_find(tree, bus, "ranges", &ranges))
-        return ERR_UNSUPPORTED;
-    if (ranges.len_bytes == 0)
-        return ERR_OK;
-    if (own.address > FDT_CELLS_MAX || own.size > FDT_CELLS_MAX || above.address > FDT_CELLS_MAX)
-        return ERR_FORMAT;
-    uint32_t stride = own.address + above.address + own.size;
-    if (stride == 0)
-        return ERR_FORMAT;
-    for (uint32_t at = 0; at + stride <= ranges.len_bytes / 4; at += stride) {
-        uint64_t from, to, size;
-        if (number_at(&ranges, at, own.address, &from) ||
-            number_at(&ranges, at + own.address, above.address, &to) ||
-            number_at(&ranges, at + own.address + above.address, own.size, &size))
-            return ERR_FORMAT;
-        if (*address >= from && *address - from < size) {
-            *address = to + (*address - from);
-            return ERR_OK;
-        }
-    }
-    return ERR_UNSUPPORTED;
-}
-
-enum err fdt_reg(const struct fdt *tree, fdt_node node, unsigned index, uint64_t *address,
-                 uint64_t *size_bytes)
-{
-    fdt_node path[FDT_DEPTH_MAX];
-    struct fdt_property reg;
-    unsigned count;
-    uint64_t base, size;
-    enum err e = ancestry(tree, node, path, &count);
-    if (e)
-        return e;
-    if (count < 2)
-        return ERR_NOT_FOUND; /* the root has no address */
-    e = fdt_property_find(tree, node, "reg", &reg);
-    if (e)
-        return e;
-
-    struct cells c = cells_of(tree, path[count - 2]);
-    if (c.address == 0 || c.address > FDT_CELLS_MAX || c.size > FDT_CELLS_MAX)
-        return ERR_FORMAT;
-    if (index >= reg.len_bytes / 4 / (c.address + c.size))
-        return ERR_NOT_FOUND;
-    uint32_t at = index * (c.address + c.size);
-    if (number_at(&reg, at, c.address, &base) || number_at(&reg, at + c.address, c.size, &size))
-        return ERR_FORMAT;
-    /* A bus without sizes (the CPUs, an I2C bus) counts, it does not map. */
-    for (unsigned i = count - 2; i > 0 && c.size > 0; i--) {
-        e = translate(tree, path[i], path[i - 1], &base);
-        if (e)
-            return e;
-    }
-    *address = base;
-    *size_bytes = size;
-    return ERR_OK;
-}
-
-static enum fdt_interrupt_kind controller_kind(const struct fdt *tree, fdt_node controller)
-{
-    static const struct {
-        const char *compatible;
-        enum fdt_interrupt_kind kind;
-    } known[] = {
-        {"arm,gic-v3", FDT_INTERRUPT_GIC},         {"arm,gic-400", FDT_INTERRUPT_GIC},
-        {"arm,cortex-a15-gic", FDT_INTERRUPT_GIC}, {"arm,cortex-a9-gic", FDT_INTERRUPT_GIC},
-        {"arm,cortex-a7-gic", FDT_INTERRUPT_GIC},  {"arm,pl390", FDT_INTERRUPT_GIC},
-        {"qcom,msm-qgic2", FDT_INTERRUPT_GIC},     {"riscv,plic0", FDT_INTERRUPT_PLIC},
-        {"sifive,plic-1.0.0", FDT_INTERRUPT_PLIC}, {"sifive,fu540-c000-plic", FDT_INTERRUPT_PLIC},
-        {"thead,c900-plic", FDT_INTERRUPT_PLIC},
-    };
-
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (fdt_is_compatible(tree, controller, known[i].compatible))
-            return known[i].kind;
-    }
-    return FDT_INTERRUPT_UNKNOWN;
-}
-
-static enum err interrupt_decode(const struct fdt *tree, fdt_node controller,
-                                 struct fdt_interrupt *out)
-{
-    out->controller = controller;
-    out->kind = controller_kind(tree, controller);
-    out->number = 0;
-    out->edge = false;
-    if (out->kind == FDT_INTERRUPT_PLIC) {
-        out->number = out->cells[0];
-    } else if (out->kind == FDT_INTERRUPT_GIC) {
-        if (out->cell_count < GIC_CELLS || out->cells[0] > GIC_PRIVATE)
-            return ERR_FORMAT;
-        out->number = out->cells[1] + (out->cells[0] == GIC_SHARED ? 32 : 16);
-        out->edge = (out->cells[2] & GIC_EDGE) != 0;
-    }
-    return ERR_OK;
-}
-
-/* Reads the cells at `at`, as many as the controller says. */
-static enum err interrupt_cells(const struct fdt *tree, fdt_node controller,
-                                const struct fdt_property *p, uint32_t at,
-                                struct fdt_interrupt *out)
-{
-    uint32_t count;
-    enum err e = cell_of(tree, controller, "#interrupt-cells", &count);
-    if (e || count == 0 || count > FDT_CELLS_MAX)
-        return ERR_FORMAT;
-    out->cell_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        e = fdt_cell(p, at + i, &out->cells[i]);
-        if (e)
-            return e;
-    }
-    return ERR_OK;
-}
-
-static enum err interrupt_extended(const struct fdt *tree, const struct fdt_property *p,
-                                   unsigned index, struct fdt_interrupt *out)
-{
-    uint32_t at = 0;
-
-    for (;; index--) {
-        uint32_t phandle;
-        fdt_node controller;
-        enum err e = fdt_cell(p, at, &phandle);
-        if (e)
-            return e;
-        if (fdt_find_phandle(tree, phandle, &controller))
-            return ERR_FORMAT;
-        e = interrupt_cells(tree, controller, p, at + 1, out);
-        if (e)
-            return e == ERR_NOT_FOUND ? ERR_FORMAT : e;
-        if (index == 0)
-            return interrupt_decode(tree, controller, out);
-        at += 1 + out->cell_count;
-    }
-}
-
-/* `interrupt-parent` is inherited; without any, the parent that is a controller. */
-static enum err interrupt_parent(const struct fdt *tree, fdt_node node, fdt_node *out)
-{
-    fdt_node path[FDT_DEPTH_MAX];
-    unsigned count;
-    enum err e = ancestry(tree, node, path, &count);
-    if (e)
-        return e;
-    for (unsigned i = count; i-- > 0;) {
-        uint32_t phandle;
-        struct fdt_property p;
-        if (cell_of(tree, path[i], "interrupt-parent", &phandle) == ERR_OK)
-            return fdt_find_phandle(tree, phandle, out);
-        if (i + 1 < count &&
-            fdt_property_find(tree, path[i], "interrupt-controller", &p) == ERR_OK) {
-            *out = path[i];
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
-}
-
-enum err fdt_interrupt_get(const struct fdt *tree, fdt_node node, unsigned index,
-                           struct fdt_interrupt *out)
-{
-    struct fdt_interrupt found = {.kind = FDT_INTERRUPT_UNKNOWN};
-    struct fdt_property p;
-    fdt_node controller;
-    uint32_t stride;
-    enum err e;
-
-    if (fdt_property_find(tree, node, "interrupts-extended", &p) == ERR_OK) {
-        e = interrupt_extended(tree, &p, index, &found);
-    } else {
-        e = fdt_property_find(tree, node, "interrupts", &p);
-        if (!e)
-            e = interrupt_parent(tree, node, &controller);
-        if (!e)
-            e = cell_of(tree, controller, "#interrupt-cells", &stride);
-        if (e)
-            return e;
-        if (stride == 0 || stride > FDT_CELLS_MAX)
-            return ERR_FORMAT;
-        if (index >= p.len_bytes / 4 / stride)
-            return ERR_NOT_FOUND;
-        e = interrupt_cells(tree, controller, &p, index * stride, &found);
-        if (!e)
-            e = interrupt_decode(tree, controller, &found);
-    }
-    if (!e)
-        *out = found;
-    return e;
-}
-
-enum err fdt_stdout(const struct fdt *tree, fdt_node *out, const char **options)
-{
-    fdt_node chosen;
-    struct fdt_property p;
-    const char *path;
-    enum err e = find_below(tree, tree->root, "/chosen", &chosen);
-    if (e)
-        return e;
-    e = fdt_property_find(tree, chosen, "stdout-path", &p);
-    if (e)
-        e = fdt_property_find(tree, chosen, "linux,stdout-path", &p);
-    if (!e)
-        e = fdt_text(&p, 0, &path);
-    if (!e)
-        e = fdt_find_path(tree, path, out);
-    if (!e && options) {
-        const char *colon = strchr(path, ':');
-        *options = colon ? colon + 1 : "";
-    }
-    return e;
 }

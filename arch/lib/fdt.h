@@ -68,6 +68,10 @@ enum err fdt_child(const struct fdt *tree, fdt_node node, fdt_node *out);
 enum err fdt_sibling(const struct fdt *tree, fdt_node node, fdt_node *out);
 enum err fdt_parent(const struct fdt *tree, fdt_node node, fdt_node *out);
 
+/* The nodes from the root down to `node`; `*count` of them, `node` the last. */
+enum err fdt_ancestry(const struct fdt *tree, fdt_node node, fdt_node path[FDT_DEPTH_MAX],
+                      unsigned *count);
+
 /* The node after `node` in the file, depth first: from the root, every node of the tree. */
 enum err fdt_next(const struct fdt *tree, fdt_node node, fdt_node *out);
 
@@ -88,6 +92,9 @@ enum err fdt_property_find(const struct fdt *tree, fdt_node node, const char *na
                            struct fdt_property *out);
 enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
                          struct fdt_property *out);
+
+/* The first cell of the property `name`. */
+enum err fdt_property_cell(const struct fdt *tree, fdt_node node, const char *name, uint32_t *out);
 
 /* Cell `index` of a property. */
 enum err fdt_cell(const struct fdt_property *property, unsigned index, uint32_t *out);
