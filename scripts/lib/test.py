@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """scripts/test: builds everything and runs all tests with their own runners, ctest and pytest.
 
-With --kernel the smoke scripts and the components run on those kernels in QEMU, too; with --record
-the scripts' transcripts become the golden ones. The last line says how many tests passed and
-failed. Status: 0 if all passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
+With --kernel what runs on a machine runs on those kernels in QEMU, too; with --record the scripts'
+transcripts become the golden ones. The last line says how many tests passed, failed and were
+skipped. Status: 0 if all passed, 1 if not, 2 if something could not be built, 64 for wrong usage.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent import futures
 
 import build
 
@@ -28,7 +29,7 @@ def parse(argv):
     parser.add_argument("--arch", action="append", choices=build.ARCHS, metavar="A",
                         help="images and smoke scripts of this architecture only (again and again)")
     parser.add_argument("--kernel", action="append", default=[], metavar="PREFIX",
-                        help="run smoke scripts and components on this installed kernel, too")
+                        help="run what runs on a machine on this installed kernel, too")
     parser.add_argument("--record", action="store_true",
                         help="keep what the kernels given say as the golden transcripts")
     parser.add_argument("--long", action="store_true", help="fuzzing and torture as well")
@@ -41,10 +42,10 @@ def parse(argv):
 
 
 class Counts:
-    """How many tests passed and failed so far."""
+    """How many tests passed, failed and were skipped so far."""
 
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
         self.lock = threading.Lock()
 
     def add_junit(self, path, what):
@@ -59,8 +60,10 @@ class Counts:
             tests, bad, skipped = (int(suite.get(key) or 0) for key in
                                    ("tests", "failures", "skipped"))
             bad += int(suite.get("errors") or 0)
-            self.passed += tests - bad - skipped - int(suite.get("disabled") or 0)
+            skipped += int(suite.get("disabled") or 0)
+            self.passed += tests - bad - skipped
             self.failed += bad
+            self.skipped += skipped
 
 
 def run_tests(counts, what, argv, junit, env=None):
@@ -92,7 +95,7 @@ def run_pytest(counts, what, folder, arguments, env):
     junit = build.BUILD / f"test-{folder.replace('/', '-')}.xml"
     run_tests(counts, what,
               ["/usr/bin/python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-               f"--junitxml={junit}", folder, *arguments], junit, env)
+               "-rs", f"--junitxml={junit}", folder, *arguments], junit, env)
 
 
 def run_interface(counts, prefix):
@@ -121,6 +124,24 @@ def build_all(options):
     return asan, {arch: build.image(arch, targets=["all"]) for arch in options.arch or build.ARCHS}
 
 
+def suites(options, machines):
+    """(what, folder, arguments, are the host programs sanitised), the longest first. Those that
+    are not would be measured, or wait for a simulator most of the time."""
+    kernels = [f"--kernel={prefix}" for prefix in options.kernel]
+    smoke = machines + (["--record"] if options.record else [])
+    return [
+        ("gdb", "tests/gdb", kernels, True),
+        ("components", "tests/components", machines, True),
+        ("the client", "tests/client", [], True),
+        ("the kernel's interface", "tests/abi", [], True),
+        ("smoke scripts", "tests/smoke", smoke, False),
+        ("torture", "tests/torture", machines, False),
+        ("the line", "tests/line", machines[:1] + kernels, False),
+        ("the scripts", "tests/scripts", [], True),
+        ("checks of the tree", "tests/checks", [], True),
+    ]
+
+
 def main():
     options = parse(sys.argv[1:])
     counts = Counts()
@@ -128,32 +149,23 @@ def main():
     for prefix in options.kernel:
         build.arch_of(prefix)
     asan, images = build_all(options)
-    env = {"SEL4MON_HOST_BIN": str(asan), "SEL4MON_LONG": "1" if options.long else "",
-           "PYTHONDONTWRITEBYTECODE": "1"}
+    print(f"built in {time.monotonic() - start:.0f} s", flush=True)
     machines = [f"--arch={arch}" for arch in images]
     machines += [f"--kernel={prefix}" for prefix in options.kernel]
-    smoke = machines + (["--record"] if options.record else [])
-    # The interface's tests compute, the client's mostly wait: side by side they take less time.
-    beside = threading.Thread(target=run_pytest, args=(counts, "the kernel's interface",
-                                                       "tests/abi", [], env))
-    beside.start()
-    for prefix in options.kernel:
-        run_interface(counts, prefix)
-    run_pytest(counts, "checks of the tree", "tests/checks", [], env)
-    run_ctest(counts, asan, env)
-    run_pytest(counts, "the scripts", "tests/scripts", [], env)
-    run_pytest(counts, "the client", "tests/client", [], env)
-    run_pytest(counts, "the line", "tests/line", machines[:1] + machines[len(images):],
-               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
-    run_pytest(counts, "gdb", "tests/gdb", [], env)
-    run_pytest(counts, "components", "tests/components", [*machines, "-rs"], env)
-    run_pytest(counts, "smoke scripts", "tests/smoke", smoke,
-               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
-    run_pytest(counts, "torture", "tests/torture", machines,
-               {**env, "SEL4MON_HOST_BIN": str(build.BUILD / "host")})
-    beside.join()
+    common = {"SEL4MON_LONG": "1" if options.long else "", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Many tests wait for a machine most of the time, so one suite runs beside another; what a test
+    # times, it compares with something in the same run.
+    with futures.ThreadPoolExecutor(max_workers=2) as pool:
+        running = [pool.submit(run_ctest, counts, asan, common)]
+        for what, folder, arguments, sanitised in suites(options, machines):
+            env = {**common, "SEL4MON_HOST_BIN": str(asan if sanitised else build.BUILD / "host")}
+            running.append(pool.submit(run_pytest, counts, what, folder, arguments, env))
+        for prefix in options.kernel:
+            running.append(pool.submit(run_interface, counts, prefix))
+    for future in running:
+        future.result()
     print(f"all tests: {time.monotonic() - start:.0f} s")
-    print(f"{counts.passed} passed, {counts.failed} failed")
+    print(f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped")
     return 1 if counts.failed else 0
 
 
