@@ -18,6 +18,8 @@
 #include "host/client/script_parse.h"
 #include "host/client/session_log.h"
 
+enum { NAME_WIDTH = 16 };
+
 /* --- log ------------------------------------------------------------------------------------ */
 
 /* A path with ~/ is below the home folder. */
@@ -50,6 +52,7 @@ const struct client_command comfort_log = {
     .name = "log",
     .usage = "log [FILE | off]",
     .summary = "Keep all that is typed and shown in a file, with the time",
+    .takes_file = true,
     .run = run_log,
 };
 
@@ -148,6 +151,7 @@ const struct client_command comfort_shell = {
     .name = "!",
     .usage = "!COMMAND",
     .summary = "Run a command of the workstation's shell",
+    .takes_file = true,
     .run = run_shell,
 };
 
@@ -159,43 +163,51 @@ static bool run_with_line(struct script *s, const char *args)
 const struct client_command comfort_run = {
     .name = "run",
     .usage = "run COMMAND",
-    .summary = "The same, with the line to the target as descriptor 3, which the client lets alone",
+    .summary = "The same, with the line to the target as its descriptor 3",
     .help =
         "In the environment: SEL4MON_LINE=3, SEL4MON_TARGET (its name), SEL4MON_DEVICE (the port,\n"
         "as it was given to the client).",
+    .takes_file = true,
     .run = run_with_line,
 };
 
 /* --- help ----------------------------------------------------------------------------------- */
 
-static const struct client_command *find(const char *name)
+/* `shared`: one whose name the target has, too. */
+static const struct client_command *find(const char *name, bool shared)
 {
-    for (unsigned i = 0; client_command_at(i); i++)
-        if (strcmp(client_command_at(i)->name, name) == 0 && !client_command_at(i)->is_own)
-            return client_command_at(i);
+    for (unsigned i = 0; client_command_at(i); i++) {
+        const struct client_command *c = client_command_at(i);
+        if (strcmp(c->name, name) == 0 && (c->is_own != NULL) == shared && c != &comfort_help)
+            return c;
+    }
     return NULL;
 }
 
 static bool is_own_topic(const char *args)
 {
     char name[64];
-    return client_command_word(&args, name, sizeof(name)) && find(name);
+    return client_command_word(&args, name, sizeof(name)) && find(name, false);
 }
 
-static bool run_help(struct script *s, const char *args)
+static void explain(struct script *s, const struct client_command *c)
 {
-    char name[64];
-    const struct client_command *c =
-        client_command_word(&args, name, sizeof(name)) ? find(name) : NULL;
-    if (!c)
-        return false;
     output_say(s->out, "%s", c->usage);
     output_say(s->out, "%s", c->summary);
     for (const char *text = c->help; text && *text; text += text[strcspn(text, "\n")] == '\n') {
         output_say(s->out, "%.*s", (int)strcspn(text, "\n"), text);
         text += strcspn(text, "\n");
     }
-    return true;
+}
+
+static bool run_help(struct script *s, const char *args)
+{
+    char name[64];
+    const struct client_command *c =
+        client_command_word(&args, name, sizeof(name)) ? find(name, false) : NULL;
+    if (c)
+        explain(s, c);
+    return c != NULL;
 }
 
 const struct client_command comfort_help = {
@@ -206,14 +218,34 @@ const struct client_command comfort_help = {
     .run = run_help,
 };
 
-void comfort_list(struct script *s)
+static void list_commands(struct script *s)
 {
     output_say(s->out, "%s", "");
     output_say(s->out, "Of the client, and the words of scripts (if, while, for, expect...):");
-    for (unsigned i = 0; client_command_at(i); i++)
-        if (client_command_at(i) != &comfort_help)
-            output_say(s->out, "  %-30s %s", client_command_at(i)->usage,
-                       client_command_at(i)->summary);
+    for (unsigned i = 0; client_command_at(i); i++) {
+        const struct client_command *c = client_command_at(i);
+        size_t len = strcspn(c->usage, " ");
+        if (c->is_own && c->usage[len]) /* what tells it from the target's */
+            len += 1 + strcspn(c->usage + len + 1, " ");
+        if (c != &comfort_help)
+            output_say(s->out, "  %-*.*s %s", NAME_WIDTH, (int)len, c->usage, c->summary);
+    }
+}
+
+void comfort_help_more(struct script *s, const char *line)
+{
+    char word[64];
+    if (!client_command_word(&line, word, sizeof(word)) || strcmp(word, "help") != 0)
+        return;
+    s->out->command.text = "help";
+    if (!client_command_word(&line, word, sizeof(word))) {
+        list_commands(s);
+    } else if (find(word, true)) {
+        output_say(s->out, "%s", "");
+        output_say(s->out, "Of the client:");
+        explain(s, find(word, true));
+    }
+    s->out->command.text = NULL;
 }
 
 /* --- the first commands of a session -------------------------------------------------------- */

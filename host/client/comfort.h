@@ -12,8 +12,9 @@
 extern const struct client_command comfort_log, comfort_alias, comfort_unalias, comfort_pager,
     comfort_shell, comfort_run, comfort_help;
 
-/* Lists the client's own commands, after the target's. */
-void comfort_list(struct script *s);
+/* After the target's `help`: lists the client's own commands, or tells what the client adds to the
+ * one that was asked about. */
+void comfort_help_more(struct script *s, const char *line);
 
 /* Runs the file of a session's first commands, if there is one. */
 void comfort_run_config(struct script *s);

@@ -119,13 +119,14 @@ static void offer_own(const char *text)
 /* Does a file belong there? */
 static bool wants_file(const char *line)
 {
-    static const char *const names[] = {"source", "log", "load", "run"};
     line += strspn(line, " \t");
-    size_t len = strcspn(line, " \t");
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strlen(names[i]) == len && strncmp(line, names[i], len) == 0)
+    size_t len = *line == '!' ? 1 : strcspn(line, " \t");
+    for (unsigned i = 0; client_command_at(i); i++) {
+        const struct client_command *c = client_command_at(i);
+        if (c->takes_file && strlen(c->name) == len && strncmp(line, c->name, len) == 0)
             return true;
-    return *line == '!';
+    }
+    return len == strlen("source") && strncmp(line, "source", len) == 0;
 }
 
 static char **complete(const char *text, int start, int end)
@@ -319,11 +320,7 @@ static void run_text(struct script *s, const char *text)
     pager_begin(isatty(STDOUT_FILENO));
     status_line_begin(command);
     script_run_command(s, command);
-    if (strcmp(command, "help") == 0) {
-        s->out->command.text = command;
-        comfort_list(s);
-        s->out->command.text = NULL;
-    }
+    comfort_help_more(s, command);
     status_line_end();
     pager_end(&keys);
     free(expanded);

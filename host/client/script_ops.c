@@ -13,7 +13,6 @@
 #include "host/client/reference.h"
 #include "host/client/signals.h"
 #include "host/client/symbol_commands.h"
-#include "host/client/upload_command.h"
 
 /* For an unplugged adapter to come back, when nobody is there to wait. */
 #define PATIENCE_MS 10000
@@ -35,8 +34,7 @@ static bool greet_again(struct script *s)
     return false;
 }
 
-/* Says what came of the command beyond its own output; true if it ended well. */
-static bool report(struct script *s, enum target_result result, int limit_ms)
+bool script_ops_report(struct script *s, enum target_result result, int limit_ms)
 {
     struct output *out = s->out;
     switch (result) {
@@ -71,8 +69,7 @@ static bool report(struct script *s, enum target_result result, int limit_ms)
     return false;
 }
 
-/* Is there still somebody to talk to? Says so if not. */
-static bool check_target(struct script *s)
+bool script_ops_check(struct script *s)
 {
     if (!s->ended && s->status != STATUS_LOST)
         return true;
@@ -108,29 +105,28 @@ static bool is_stirring(const char *text)
     return false;
 }
 
-/* A line that comes back lets an upload go on; of another command nobody knows what came. */
+bool script_ops_come_back(struct script *s)
+{
+    if (!target_come_back(s->target, s->interactive ? 0 : PATIENCE_MS))
+        return false;
+    script_walk_forget(&s->walk);
+    return true;
+}
+
+/* What a command did before the line was lost, nobody knows. */
 static enum target_result run_line(struct script *s, const char *text, int limit_ms)
 {
-    for (;;) {
-        enum target_result result;
-        bool upload = upload_command(s->target, s->out, text, &result);
-        if (!upload)
-            result = target_run(s->target, text, limit_ms);
-        if (result != TARGET_LOST || !target_come_back(s->target, s->interactive ? 0 : PATIENCE_MS))
-            return result;
-        script_walk_forget(&s->walk);
-        if (upload)
-            continue;
-        output_error(s->out, "the line was lost while the command ran: what came of it is not "
-                             "known");
-        return TARGET_FAILED;
-    }
+    enum target_result result = target_run(s->target, text, limit_ms);
+    if (result != TARGET_LOST || !script_ops_come_back(s))
+        return result;
+    output_error(s->out, "the line was lost while the command ran: what came of it is not known");
+    return TARGET_FAILED;
 }
 
 static bool run_on_target(struct script *s, const struct script_line *line)
 {
     int limit_ms = shorter(s->timeout_ms, line->limit_ms);
-    if (!check_target(s))
+    if (!script_ops_check(s))
         return false;
     char why[400];
     char *resolved = symbol_commands_resolve(line->text, why, sizeof(why));
@@ -139,7 +135,8 @@ static bool run_on_target(struct script *s, const struct script_line *line)
         return false;
     }
     s->running = true;
-    bool held = report(s, run_line(s, resolved ? resolved : line->text, limit_ms), limit_ms);
+    bool held =
+        script_ops_report(s, run_line(s, resolved ? resolved : line->text, limit_ms), limit_ms);
     s->running = false;
     s->stirred |= is_stirring(line->text);
     free(resolved);
@@ -177,7 +174,7 @@ static enum script_sent ask(void *context, const char *text, int limit_ms, json_
 {
     struct script *s = context;
     *records = json_array();
-    if (!check_target(s))
+    if (!script_ops_check(s))
         return SCRIPT_GONE;
     limit_ms = shorter(s->timeout_ms, limit_ms);
     s->running = true;
@@ -187,7 +184,7 @@ static enum script_sent ask(void *context, const char *text, int limit_ms, json_
     if (result == TARGET_OK)
         return SCRIPT_HELD;
     if (json_array_size(*records) == 0)
-        report(s, result, limit_ms);
+        script_ops_report(s, result, limit_ms);
     return s->status == STATUS_LOST || s->halted ? SCRIPT_GONE : SCRIPT_FAILED;
 }
 

@@ -383,6 +383,7 @@ const struct client_command command_symbols = {
     .name = "symbols",
     .usage = "symbols [[NAME=]FILE]",
     .summary = "List the ELF files with symbols, or read one",
+    .takes_file = true,
     .run = run_symbols,
 };
 

@@ -190,6 +190,7 @@ bool target_open(struct target *t, const struct transport_ops *ops,
     link_init(&t->link);
     link_listen(&t->link, LINK_OUTSIDE, hear_outside, t);
     link_listen(&t->link, LINK_CONSOLE, hear_console, t);
+    link_listen(&t->link, LINK_RECORDS, hear_console, t); /* they carry their marks */
     link_listen(&t->link, LINK_LOG, hear_log, t);
     if (transport_open(&t->line, ops, request))
         return true;

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "host/client/signals.h"
+#include "monitor/link/build_identity.h"
 
 #define LINE_SILENCE_MS 3000  /* on a line: nobody is there */
 #define BOOT_SILENCE_MS 10000 /* of a target being started */
@@ -153,10 +154,11 @@ static bool ask_frames(struct target *t, int patience_ms)
     return false;
 }
 
-static void say(struct target *t, const char *format, const char *theirs)
+/* `format` has the place of what is the monitor's, then of what is the client's. */
+static void say(struct target *t, const char *format, const char *theirs, const char *ours)
 {
     char text[256];
-    snprintf(text, sizeof(text), format, theirs, SEL4MON_VERSION);
+    snprintf(text, sizeof(text), format, theirs, ours);
     t->listener.said(t->listener.context, text);
 }
 
@@ -169,17 +171,23 @@ static void compare_versions(struct target *t)
         say(t,
             "the monitor (sel4mon %s) and this client (%s) have different frames: the line "
             "stays plain, and there is no upload and no debugger on it",
-            theirs);
+            theirs, SEL4MON_VERSION);
     else if (t->link.state != LINK_FRAMED)
         say(t,
             "the monitor does not answer in frames (an older one?): the line stays plain, and "
             "there is no upload and no debugger on it",
-            theirs);
+            "", "");
     else if (known && strcmp(theirs, SEL4MON_VERSION) != 0)
         say(t,
             "the monitor is sel4mon %s, this client %s: build both from one checkout if "
             "something does not work",
-            theirs);
+            theirs, SEL4MON_VERSION);
+    else if (link_identity(&t->link, "build", theirs, sizeof(theirs)) &&
+             strcmp(theirs, build_identity) != 0)
+        say(t,
+            "the monitor was built from other sources (build %s) than this client (build %s): "
+            "build both from one checkout if something does not work",
+            theirs, build_identity);
 }
 
 /* Makes the line framed if the target can. On a line to one that is up it is asked at once; one

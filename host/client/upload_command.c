@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/client/script_ops.h"
 #include "host/client/upload.h"
 #include "host/package/package_make.h"
 
@@ -81,35 +82,18 @@ static void show_progress(void *context, size_t start, size_t sent, size_t total
     }
 }
 
-static enum target_result send_all(struct target *t, struct output *out, const char *name,
-                                   const char *where, const uint8_t *bytes, size_t len)
+static enum target_result send_all(struct script *s, const char *name, const char *where,
+                                   const uint8_t *bytes, size_t len)
 {
-    struct bar bar = {.out = out, .name = name, .start_ms = target_clock_ms()};
-    enum target_result result = upload_bytes(t, where, bytes, len, show_progress, &bar);
-    if (result == TARGET_REFUSED)
-        output_error(out, "%s", t->message);
+    enum target_result result;
+    do {
+        struct bar bar = {.out = s->out, .name = name, .start_ms = target_clock_ms()};
+        result = upload_bytes(s->target, where, bytes, len, show_progress, &bar);
+    } while (result == TARGET_LOST && script_ops_come_back(s));
     return result;
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
-
-/* The next word of `*text`, in quotes or not, into `word`; false if there is none. */
-static bool next_word(const char **text, char *word)
-{
-    const char *at = *text + strspn(*text, " \t");
-    size_t len;
-    if (*at == '\0')
-        return false;
-    if (*at == '"') {
-        len = strcspn(++at, "\"");
-        *text = at + len + (at[len] == '"');
-    } else {
-        len = strcspn(at, " \t");
-        *text = at + len;
-    }
-    snprintf(word, WORD_BYTES, "%.*s", (int)len, at);
-    return true;
-}
+/* --- the commands ----------------------------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -117,40 +101,49 @@ static bool ends_with(const char *text, const char *end)
     return len > end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* A word that means a file of this machine. */
-static bool is_file(const char *word)
+/* `load` with a word that means a file of this machine. */
+static bool is_load_file(const char *args)
 {
-    return strchr(word, '/') || ends_with(word, ".yaml") || ends_with(word, ".yml") ||
-           ends_with(word, ".elf");
+    char word[WORD_BYTES];
+    return client_command_word(&args, word, sizeof(word)) &&
+           (strchr(word, '/') || ends_with(word, ".yaml") || ends_with(word, ".yml") ||
+            ends_with(word, ".elf"));
 }
 
-/* --- the commands ----------------------------------------------------------------------------- */
-
 /* A component's package goes over, then the target loads it by its name. */
-static enum target_result load_file(struct target *t, struct output *out, const char *path,
-                                    const char *arguments)
+static bool load_made(struct script *s, const struct package_made *made, const char *arguments)
 {
-    struct package_made made;
     struct package_why why;
     uint8_t *bytes = NULL;
     size_t len;
-    enum target_result result = TARGET_FAILED;
-    if (!package_make(path, &made, &why)) {
-        output_error(out, "%s", why.text);
-        return result;
+    char command[WORD_BYTES];
+    if (!package_archive(made, 1, &bytes, &len, &why)) {
+        output_error(s->out, "%s", why.text);
+        return false;
     }
-    if (package_archive(&made, 1, &bytes, &len, &why))
-        result = send_all(t, out, made.head->name, NULL, bytes, len);
-    else
-        output_error(out, "%s", why.text);
-    if (result == TARGET_OK) {
-        char command[WORD_BYTES];
-        snprintf(command, sizeof(command), "load %s%s", made.head->name, arguments);
-        result = target_run(t, command, 0);
-    }
+    enum target_result result = send_all(s, made->head->name, NULL, bytes, len);
     free(bytes);
+    if (result != TARGET_OK)
+        return script_ops_report(s, result, 0);
+    snprintf(command, sizeof(command), "load %s%s", made->head->name, arguments);
+    s->stirred = true;
+    return script_ops_report(s, target_run(s->target, command, s->timeout_ms), s->timeout_ms);
+}
+
+static bool run_load(struct script *s, const char *args)
+{
+    char path[WORD_BYTES];
+    struct package_made made;
+    struct package_why why;
+    if (!client_command_word(&args, path, sizeof(path)) || !script_ops_check(s))
+        return false;
+    if (!package_make(path, &made, &why)) {
+        output_error(s->out, "%s", why.text);
+        return false;
+    }
+    bool held = load_made(s, &made, args);
     package_free(&made);
-    return result;
+    return held;
 }
 
 static uint8_t *read_file(struct output *out, const char *path, size_t *len)
@@ -170,36 +163,41 @@ static uint8_t *read_file(struct output *out, const char *path, size_t *len)
     return bytes;
 }
 
-static enum target_result upload_file(struct target *t, struct output *out, const char *path,
-                                      const char *rest)
+static bool run_upload(struct script *s, const char *args)
 {
-    char where[WORD_BYTES], more[WORD_BYTES];
+    char path[WORD_BYTES], where[WORD_BYTES];
     size_t len = 0;
-    if (!next_word(&rest, where) || next_word(&rest, more)) {
-        output_error(out, "upload FILE ADDRESS or upload FILE phys:ADDRESS: sends a file's bytes "
-                          "into the target's memory");
-        return TARGET_FAILED;
+    if (!client_command_word(&args, path, sizeof(path)) ||
+        !client_command_word(&args, where, sizeof(where)) || args[strspn(args, " \t")] != '\0') {
+        output_error(s->out, "%s: sends a file's bytes into the target's memory",
+                     upload_command_data.usage);
+        return false;
     }
-    uint8_t *bytes = read_file(out, path, &len);
+    if (!script_ops_check(s))
+        return false;
+    uint8_t *bytes = read_file(s->out, path, &len);
     if (!bytes)
-        return TARGET_FAILED;
-    enum target_result result = send_all(t, out, path, where, bytes, len);
+        return false;
+    bool held = script_ops_report(s, send_all(s, path, where, bytes, len), 0);
     free(bytes);
-    return result;
+    return held;
 }
 
-bool upload_command(struct target *t, struct output *out, const char *line,
-                    enum target_result *result)
-{
-    static char command[WORD_BYTES], word[WORD_BYTES];
-    const char *rest = line;
-    if (!next_word(&rest, command))
-        return false;
-    bool is_load = strcmp(command, "load") == 0, is_upload = strcmp(command, "upload") == 0;
-    if ((!is_load && !is_upload) || (!next_word(&rest, word) && is_load))
-        return false;
-    if (is_load && !is_file(word))
-        return false;
-    *result = is_load ? load_file(t, out, word, rest) : upload_file(t, out, word, rest);
-    return true;
-}
+const struct client_command upload_command_load = {
+    .name = "load",
+    .usage = "load FILE.yaml|FILE.elf",
+    .summary = "Send a component over the line, and load it",
+    .is_own = is_load_file,
+    .takes_file = true,
+    .run = run_load,
+};
+
+const struct client_command upload_command_data = {
+    .name = "upload",
+    .usage = "upload FILE ADDRESS|phys:ADDRESS",
+    .summary = "Send a file's bytes into the target's memory",
+    .help = "Packed, checked at both ends, and from where it stopped if the line broke. The line\n"
+            "has to carry frames (no --raw). ADDRESS is as `write` takes it.",
+    .takes_file = true,
+    .run = run_upload,
+};

@@ -11,10 +11,12 @@
 #include "monitor/core/line_log.h"
 #include "monitor/core/line_raw.h"
 #include "monitor/link/arq.h"
+#include "monitor/link/build_identity.h"
 #include "syscalls/include/sel4mon/api_table.h"
 
 enum {
     CONTROL_C = 3,
+    RECORD_MARK = 0x1e, /* as record.h has it */
     /* A plain terminal that wants its prompt back: so many Enter in a row, or more bytes outside
      * any frame than one damaged frame can be. */
     ENTERS_TO_RAW = 3,
@@ -37,6 +39,7 @@ static struct {
     bool binary;              /* among them some that nobody types */
     uint32_t console_written; /* of the rings, when the session began */
     uint32_t gdb_written, bulk_written;
+    bool in_record;           /* the shell's text is within a record */
     char log[LINE_LOG_BYTES]; /* a line on its way */
     uint16_t log_len, log_at;
 } line;
@@ -96,6 +99,7 @@ static void begin_session(const uint8_t *session)
     line.bulk_written = console.bulk.written;
     if (line.log_at < line.log_len)
         line.log_at = 0; /* the new client has not its beginning */
+    line.in_record = false;
     line.framed = true;
 }
 
@@ -214,6 +218,7 @@ static void send_welcome(void)
     const char *const parts[] = {
         "sel4mon=", SEL4MON_VERSION,   "\narch=",   api_identity.arch,
         "\nabi=",   api_identity.hash, "\nkernel=", api_identity.version,
+        "\nbuild=", build_identity,
     };
     size_t len = HELLO_IDENTITY;
 
@@ -252,6 +257,32 @@ static size_t take_ring(struct ring *ring, uint8_t *to, size_t cap)
     return n;
 }
 
+static uint8_t next_of(const struct ring *ring)
+{
+    return ring->bytes[ring->read % LIMIT_CONSOLE_BYTES];
+}
+
+/* What the shell wrote, of one channel at a time: records, each from its mark to the end of its
+ * line, or text. */
+static size_t take_shell(uint8_t *to, size_t cap, enum arq_channel *channel)
+{
+    struct ring *ring = &console.output;
+    size_t n = 0;
+
+    while (n < cap && ring_used(ring) > 0) {
+        bool is_record = line.in_record || next_of(ring) == RECORD_MARK;
+        enum arq_channel goes = is_record ? ARQ_RECORDS : ARQ_CONSOLE;
+
+        if (n > 0 && goes != *channel)
+            break;
+        *channel = goes;
+        (void)ring_get(ring, &to[n]);
+        line.in_record = is_record && to[n] != '\n';
+        n++;
+    }
+    return n;
+}
+
 /* The next part of the log: a line with its zero byte at the end, in one frame or two. */
 static size_t take_log(uint8_t *to, size_t cap)
 {
@@ -276,6 +307,7 @@ static size_t take_log(uint8_t *to, size_t cap)
 static bool queue_more(void)
 {
     uint8_t bytes[ARQ_PAYLOAD_MAX];
+    enum arq_channel channel = ARQ_CONSOLE;
     size_t n;
 
     if (!arq_has_slot(&line.arq))
@@ -290,9 +322,9 @@ static bool queue_more(void)
         arq_queue(&line.arq, ARQ_LOG, bytes, n);
         return true;
     }
-    n = take_ring(&console.output, bytes, sizeof bytes);
+    n = take_shell(bytes, sizeof bytes, &channel);
     if (n > 0)
-        arq_queue(&line.arq, ARQ_CONSOLE, bytes, n);
+        arq_queue(&line.arq, channel, bytes, n);
     return n > 0;
 }
 

@@ -17,9 +17,9 @@
 
 enum arq_channel {
     ARQ_CONTROL,
-    ARQ_CONSOLE, /* the shell's text, both ways */
+    ARQ_CONSOLE, /* what is typed; what the shell says in text */
     ARQ_GDB,     /* the remote protocol, both ways */
-    ARQ_RECORDS, /* kept for records apart from text */
+    ARQ_RECORDS, /* the shell's records, to the client: lines that begin with their mark */
     ARQ_BULK,    /* uploads */
     ARQ_LOG,     /* text of components and notices: lines "PID TEXT\n" */
     ARQ_SIGNAL,  /* Ctrl-C: passes whatever the console's room is */
@@ -27,7 +27,7 @@ enum arq_channel {
 };
 
 enum {
-    ARQ_VERSION = 1, /* of all that is in this file and frame.h */
+    ARQ_VERSION = 2, /* of all that is in this file and frame.h */
     ARQ_PAYLOAD_MAX = 256,
     ARQ_WINDOW = 16,
     ARQ_ACK_AFTER = 4, /* frames received: then an acknowledgement is due by itself */

@@ -156,6 +156,9 @@ class Target:
     def do_echo(self, words):
         self.row(text=" ".join(words))
 
+    def do_help(self, words):
+        self.row(command=words[0] if words else "echo")
+
     def do_count(self, words):
         for i in range(int(words[0])):
             self.row(number=i, square=i * i)

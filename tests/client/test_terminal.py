@@ -259,6 +259,15 @@ def test_help_names_the_clients_own_commands(terminal):
     t.type("help log\r")
     lines = t.wait("^log \\[FILE . off\\]$")
     assert "Keep all that is typed and shown in a file, with the time" in lines
+    assert "list" not in t.prompt()
+    t.type("help\r")
+    t.prompt()
+    assert max(len(line) for line in t.lines()) < 80
+    assert any(re.match(r" +load FILE.yaml\|FILE.elf +Send a component", line) for line in t.lines())
+    assert any(re.match(r" +upload +Send a file", line) for line in t.lines())
+    t.type("help load\r")
+    lines = t.prompt()
+    assert lines.index("Of the client:") < lines.index("load FILE.yaml|FILE.elf")
 
 
 def test_no_colour_where_it_is_not_wanted(client, tmp_path):

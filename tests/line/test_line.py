@@ -4,6 +4,7 @@ machines that begin anew, an adapter that is unplugged, uploads, and lines that 
 
 import json
 import os
+import pathlib
 import random
 import re
 import select
@@ -28,6 +29,34 @@ def test_frames_are_used_and_the_kernels_text_stands_apart(bench):
     if bench.prefix:  # the simulator's kernel says nothing
         assert "kernel: <<seL4" in r.stderr
     assert "frames" not in r.stderr
+
+
+def other_client(bench, old, new):
+    """A client in which one text is another one of the same length."""
+    path = bench.folder / "sel4mon"
+    binary = open(bench.client, "rb").read()
+    assert len(old) == len(new) and old in binary
+    path.write_bytes(binary.replace(old, new))
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_another_version_or_build_is_told_in_words(bench):
+    identity = re.search(r'"(\w+)"', (pathlib.Path(bench.client).parent /
+                                      "monitor/link/build_identity.c").read_text()).group(1)
+    version = subprocess.run([bench.client, "--version"], capture_output=True,
+                             text=True).stdout.split()[1]
+    for old, new, words in ((identity, "0123456789ab", f"from other sources (build {identity}) than "
+                             "this client (build 0123456789ab)"),
+                            (version, "9" * len(version), f"the monitor is sel4mon {version}, this client "
+                             + "9" * len(version))):
+        bench.client, ours = other_client(bench, old.encode() + b"\0", new.encode() + b"\0"), bench.client
+        with bench.line() as line:
+            r = bench.run(line, "-c", "echo on")
+        bench.client = ours
+        assert words in r.stderr and r.stdout == "on\n" and r.returncode == 0, r.stderr
+    with bench.line() as line:
+        assert bench.run(line, "-c", "echo on").stderr == ""
 
 
 def test_a_noisy_line_loses_nothing(bench):
