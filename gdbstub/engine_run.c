@@ -410,11 +410,14 @@ static bool thread_waits(const struct engine *e, const struct engine_thread *t)
     return t->run == ENGINE_QUEUED || (t->run == ENGINE_HELD && !is_parked(e, t));
 }
 
+/* Asked whenever something came over the line, and most threads are in neither state. */
 bool engine_has_work(const struct engine *e)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
-        if (thread_waits(e, &e->threads[i]))
+    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
+        enum engine_run run = (enum engine_run)e->threads[i].run;
+        if ((run == ENGINE_QUEUED || run == ENGINE_HELD) && thread_waits(e, &e->threads[i]))
             return true;
+    }
     return false;
 }
 

@@ -18,9 +18,14 @@ enum {
     SEARCH_ROOM = SEARCH_COLUMNS + COLUMNS_LEAST / 2 + 1, /* and of the text that was found */
 };
 
+static bool is_seen(const struct line *line)
+{
+    return !line->quiet && !line->hidden;
+}
+
 static void put(struct line *line, const char *text, size_t len)
 {
-    if (!line->quiet && !line->hidden && len > 0)
+    if (is_seen(line) && len > 0)
         line->sink(line->context, text, len);
 }
 
@@ -173,11 +178,15 @@ static void show_all(struct line *line)
     show_move(line, cursor);
 }
 
-/* After a change of the text from byte `from` on, or of the cursor alone (from == UINT16_MAX). */
+/* After a change of the text from byte `from` on, or of the cursor alone (from == UINT16_MAX). A
+ * line that is not seen is shown whole when it is: line_show, line_begin. */
 static void show_change(struct line *line, unsigned from, bool shrunk)
 {
-    unsigned cursor = columns_between(line, 0, line->cursor);
+    unsigned cursor;
 
+    if (!is_seen(line))
+        return;
+    cursor = columns_between(line, 0, line->cursor);
     if (cursor < line->left || cursor > line->left + show_room(line)) {
         show_all(line);
         return;

@@ -146,8 +146,8 @@ static uint32_t block_count(struct engine *e, uint64_t pc, uint32_t size)
 
     if (fresh) {
         block->pc = pc;
-        block->size_bytes = size;
-        block->instructions = engine_hooks_count_from(e, pc, &tb) ? tb.icount : 1;
+        block->size_bytes = (uint16_t)size;
+        block->instructions = (uint16_t)(engine_hooks_count_from(e, pc, &tb) ? tb.icount : 1);
     }
     if (e->arch->on_block) {
         e->arch->on_block(e, block, fresh);
