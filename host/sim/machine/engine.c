@@ -8,6 +8,7 @@
  */
 #include "host/sim/machine/engine_arch.h"
 
+#include "host/sim/machine/engine_code.h"
 #include "host/sim/machine/engine_hooks.h"
 
 #include <malloc.h>
@@ -233,7 +234,7 @@ void engine_free(struct engine *e)
         uc_close(e->uc);
     }
     free(e->stub);
-    free(e->code_pages);
+    engine_code_free(e);
     free(e->window);
     free(e);
 }
@@ -418,7 +419,7 @@ static void engine_settle_count(struct engine *e)
     uint64_t left_bytes = e->block_pc + e->block_bytes - pc;
     uc_tb block;
 
-    if (!e->exiting || e->exit.kind == ENGINE_EXIT_SYSCALL || e->block_bytes == 0 || e->counting ||
+    if (!e->exiting || e->exit.kind == ENGINE_EXIT_SYSCALL || e->block_bytes == 0 ||
         (e->exit.kind == ENGINE_EXIT_FAULT && e->exit.access == CPU_EXECUTE && !e->guarding) ||
         pc < e->block_pc || left_bytes == 0 || left_bytes > e->block_bytes) {
         return;
@@ -458,25 +459,13 @@ void engine_run_once(struct engine *e)
     }
 }
 
-/* What was translated is not run again. */
-static void forget_code(struct engine *e)
-{
-    uc_ctl_flush_tb(e->uc);
-    e->flush = true;
-    e->flush_code = false;
-    memset(e->code_pages, 0, e->ram_bytes / ENGINE_PAGE_BYTES / 8 + 1);
-    memset(e->blocks, 0, sizeof e->blocks);
-}
-
 void engine_run(struct engine *e, struct cpu_context *context, uint64_t budget,
                 struct engine_exit *out)
 {
     bool stepping = e->debugging && e->debug.single_step;
 
     engine_take(e, context);
-    if (e->flush_code) {
-        forget_code(e);
-    }
+    engine_code_prepare(e);
     if (e->flush) {
         e->flush = false;
         uc_ctl_flush_tlb(e->uc);
@@ -534,21 +523,6 @@ uint64_t engine_instructions(const struct engine *e)
 void engine_space_changed(struct engine *e)
 {
     e->flush = true;
-}
-
-void engine_memory_written(struct engine *e, uint64_t paddr, uint64_t len_bytes)
-{
-    if (len_bytes == 0 || paddr < e->ram_base || paddr - e->ram_base >= e->ram_bytes) {
-        return;
-    }
-    uint64_t first = (paddr - e->ram_base) / ENGINE_PAGE_BYTES;
-    uint64_t last = (paddr + len_bytes - 1 - e->ram_base) / ENGINE_PAGE_BYTES;
-    for (uint64_t page = first; page <= last && page < e->ram_bytes / ENGINE_PAGE_BYTES; page++) {
-        if (e->code_pages[page / 8] & (1U << (page % 8))) {
-            forget_code(e);
-            return;
-        }
-    }
 }
 
 const char *engine_failure(const struct engine *e)

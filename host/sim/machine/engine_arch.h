@@ -67,6 +67,7 @@ struct engine_arch {
     uc_mode mode;
     int cpu_model;
     bool watch_after;    /* a watchpoint is reported after the access */
+    bool has_fence;      /* an instruction after which code may have changed, said in `fenced` */
     bool step_syscall;   /* a step over a system call ends right after it */
     unsigned insn_shift; /* 2 where every instruction has 4 bytes, else 0: Unicorn counts */
     const struct engine_register *registers; /* ends with a NULL name */
@@ -123,11 +124,14 @@ struct engine {
     bool entering;   /* leaving privileged mode: only the stub page is there */
     bool deny;       /* nothing translates: no access after the instruction that stopped */
     bool flush;      /* translations changed since the last run */
-    bool flush_code; /* code may have changed since the last run */
-    bool guarding;   /* the page at guard_page is the guard page, for fetches */
+    bool fenced;     /* a fence was run since: any code may have changed */
+    bool forget_all; /* too much code was seen: begin anew */
+    bool forgetting; /* for Unicorn's sake addresses are physical ones */
+    struct code_page *code_seen; /* NULL: none yet */
+    unsigned code_seen_count;
+    bool guarding; /* the page at guard_page is the guard page, for fetches */
     uint64_t guard_page;
-    bool dirty;    /* an exception left hidden state behind: clean the processor after the run */
-    bool counting; /* instructions are counted one by one, not by block */
+    bool dirty; /* an exception left hidden state behind: clean the processor after the run */
     uc_context *scratch;
     uc_context *port_context; /* the state before an instruction to undo, with port_fault */
     bool port_fault;
@@ -149,6 +153,8 @@ struct engine {
     bool debugging;         /* `debug` says anything */
     bool watching;          /* it has a watchpoint */
     struct engine_debug *debug_state;
+    bool step_armed, step_begun; /* stop after one instruction; it was begun */
+    uint64_t step_from;          /* `instructions` before it */
 
     uint64_t arch_word[2]; /* the architecture's own */
     char failure[160];
@@ -176,6 +182,8 @@ void engine_clean_processor(struct engine *engine);
 void engine_debug_free(struct engine *engine);
 /* Before a run: hooks as the debug state wants them. */
 void engine_debug_prepare(struct engine *engine);
+/* A block begins while step_armed. True: the step has ended before it. */
+bool engine_debug_block(struct engine *engine, uint64_t pc);
 /* After a fault: was it a page taken away to watch it? Then the instruction has run alone, and
  * engine->exit says what came of it: a watchpoint, a step if none was hit, or another event. */
 bool engine_debug_fault(struct engine *engine);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The debug hardware of the simulated core: single steps, breakpoints and watchpoints of the
- * running context. A step needs a hook on every instruction, which translates everything anew and
- * runs slower, so it is hung in at the first step and taken out a while after the last. A
+ * running context. A step ends where the next block begins, or before a block's second instruction:
+ * that needs a hook on the instructions of the page it begins in, which stays for the next steps. A
  * breakpoint is a hook on one address, without cost elsewhere. A watched page does not translate;
  * the access that faults is then run alone, under a memory hook that sees whether it hits.
  */
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Instructions without a step after which the hook on every instruction goes. */
-#define STEP_MODE_INSTRUCTIONS 200000U
+/* Pages whose instructions have a hook for steps. */
+#define STEP_PAGES_MAX 16U
 
 /* Stores that one instruction can make (a pair, or x86's push of memory). */
 #define UNDO_MAX 4U
@@ -29,13 +29,10 @@ struct undo {
 };
 
 struct engine_debug {
-    uc_hook step_hook;
-    bool step_hung;       /* step_hook is there; the same as engine->counting */
-    bool step_armed;      /* stop before the second instruction */
-    unsigned step_left;   /* instructions still to run */
-    uint64_t step_last;   /* instruction count at the last step */
-    bool watch_open;      /* watched pages translate, for one instruction */
-    int watch_hit;        /* index in engine->debug.breakpoints, -1: none */
+    unsigned step_count;
+    struct planted step_pages[STEP_PAGES_MAX]; /* from the oldest on */
+    bool watch_open;                           /* watched pages translate, for one instruction */
+    int watch_hit;                             /* index in engine->debug.breakpoints, -1: none */
     bool skip_breakpoint; /* the instruction at the PC is being run for a watchpoint */
     unsigned planted_count;
     struct planted planted[SIM_BREAKPOINTS_MAX];
@@ -100,47 +97,63 @@ bool engine_debug_watches(const struct engine *e, uint64_t vaddr, enum cpu_acces
     return false;
 }
 
+static void step_end(struct engine *e, uint64_t pc)
+{
+    struct engine_exit exit = {
+        .kind = ENGINE_EXIT_DEBUG, .number = ENGINE_DEBUG_STEP, .address = pc};
+
+    e->instructions = e->step_from + 1;
+    e->block_bytes = 0; /* counted already */
+    engine_stop(e, &exit);
+}
+
+bool engine_debug_block(struct engine *e, uint64_t pc)
+{
+    if (e->step_begun) {
+        step_end(e, pc);
+        return true;
+    }
+    e->step_begun = true;
+    e->step_from = e->instructions;
+    return false;
+}
+
 static void on_step(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
 {
     struct engine *e = user;
-    struct engine_debug *d = e->debug_state;
 
     (void)uc;
     (void)size;
-    if (d->step_armed && d->step_left == 0) {
-        struct engine_exit exit = {
-            .kind = ENGINE_EXIT_DEBUG, .number = ENGINE_DEBUG_STEP, .address = pc};
-        engine_stop(e, &exit);
-        return;
-    }
-    d->step_left -= d->step_armed ? 1 : 0;
-    if (!e->exiting) {
-        e->instructions++;
+    if (e->step_armed && pc != e->block_pc && !e->exiting) {
+        step_end(e, pc);
     }
 }
 
+/* A block that begins in a page may reach into the one after it. */
 static void hang_step(struct engine *e)
 {
     struct engine_debug *d = e->debug_state;
+    uint64_t page = engine_uc_read(e, e->arch->pc) & ~ENGINE_PAGE_MASK;
+    struct planted *p;
 
-    d->step_last = e->instructions;
-    if (!d->step_hung &&
-        uc_hook_add(e->uc, &d->step_hook, UC_HOOK_CODE, (void *)on_step, e, 1, 0) == UC_ERR_OK) {
-        d->step_hung = e->counting = true;
-        uc_ctl_flush_tb(e->uc);
+    for (unsigned i = 0; i < d->step_count; i++) {
+        if (d->step_pages[i].address == page) {
+            return;
+        }
+    }
+    if (d->step_count == STEP_PAGES_MAX) {
+        uc_hook_del(e->uc, d->step_pages[0].hook);
+        memmove(d->step_pages, d->step_pages + 1, (STEP_PAGES_MAX - 1) * sizeof *p);
+        d->step_count--;
+    }
+    p = &d->step_pages[d->step_count];
+    if (uc_hook_add(e->uc, &p->hook, UC_HOOK_CODE, (void *)on_step, e, page,
+                    page + 2 * ENGINE_PAGE_BYTES - 1) == UC_ERR_OK) {
+        p->address = page;
+        d->step_count++;
+        uc_ctl_flush_tb(e->uc); /* what begins in the page, in every address space */
         uc_ctl_flush_tlb(e->uc);
     }
-}
-
-static void drop_step(struct engine *e)
-{
-    struct engine_debug *d = e->debug_state;
-
-    uc_hook_del(e->uc, d->step_hook);
-    d->step_hung = e->counting = false;
-    uc_ctl_flush_tb(e->uc);
-    uc_ctl_flush_tlb(e->uc);
-    memset(e->blocks, 0, sizeof e->blocks);
 }
 
 static void on_breakpoint(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
@@ -194,21 +207,18 @@ void engine_debug_prepare(struct engine *e)
     if (!d) {
         return;
     }
-    d->step_armed = false;
-    if (e->debugging) {
-        for (unsigned i = 0; i < e->debug.count; i++) {
-            if (!is_watch(&e->debug.breakpoints[i])) {
-                plant(e, e->debug.breakpoints[i].address);
-            }
-        }
-        if (e->debug.single_step) {
-            hang_step(e);
-            d->step_armed = true;
-            d->step_left = 1;
+    e->step_armed = e->step_begun = false;
+    if (!e->debugging) {
+        return;
+    }
+    for (unsigned i = 0; i < e->debug.count; i++) {
+        if (!is_watch(&e->debug.breakpoints[i])) {
+            plant(e, e->debug.breakpoints[i].address);
         }
     }
-    if (d->step_hung && !d->step_armed && e->instructions - d->step_last > STEP_MODE_INSTRUCTIONS) {
-        drop_step(e);
+    if (e->debug.single_step) {
+        hang_step(e);
+        e->step_armed = true;
     }
 }
 
@@ -262,14 +272,14 @@ static bool run_watched(struct engine *e)
     hang_step(e);
     uc_ctl_flush_tb(e->uc);
     uc_ctl_flush_tlb(e->uc);
-    d->watch_open = d->skip_breakpoint = d->step_armed = true;
-    d->step_left = 1;
+    d->watch_open = d->skip_breakpoint = e->step_armed = true;
+    e->step_begun = false;
     d->undo_count = 0;
     d->watch_hit = -1;
     engine_run_once(e);
     d->watch_open = d->skip_breakpoint = false;
-    d->step_armed = e->debug.single_step;
-    d->step_left = 1;
+    e->step_armed = e->debug.single_step;
+    e->step_begun = false;
     uc_hook_del(e->uc, hook);
     uc_ctl_flush_tb(e->uc);
     uc_ctl_flush_tlb(e->uc);

@@ -7,6 +7,8 @@
  */
 #include "host/sim/machine/engine_hooks.h"
 
+#include "host/sim/machine/engine_code.h"
+
 #include <string.h>
 
 /* The second page of the stub's memory stands in for an unmapped page while the instructions before
@@ -51,13 +53,6 @@ static bool fill_window(struct engine *e, uint64_t paddr, uint64_t *out)
     return true;
 }
 
-static void fill_note_code(struct engine *e, uint64_t paddr)
-{
-    uint64_t page = (paddr - e->ram_base) / ENGINE_PAGE_BYTES;
-
-    e->code_pages[page / 8] |= (uint8_t)(1U << (page % 8));
-}
-
 /* A page is executable for Unicorn only after a fetch from it: pages that are writable and
  * executable at once store slowly, and all of a root task's are both. */
 static bool fill_found(struct engine *e, uint64_t vaddr, enum cpu_access access,
@@ -74,7 +69,7 @@ static bool fill_found(struct engine *e, uint64_t vaddr, enum cpu_access access,
         perms |= UC_PROT_WRITE;
     }
     if (in_ram && access == CPU_EXECUTE) {
-        fill_note_code(e, paddr);
+        engine_code_fetched(e, paddr);
         perms |= UC_PROT_EXEC;
     }
     out->perms = perms;
@@ -98,6 +93,11 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
     e->fault_access = type == UC_MEM_FETCH   ? CPU_EXECUTE
                       : type == UC_MEM_WRITE ? CPU_WRITE
                                              : CPU_READ;
+    if (e->forgetting) {
+        out->paddr = vaddr;
+        out->perms = UC_PROT_READ | UC_PROT_EXEC;
+        return true;
+    }
     if (e->entering || (e->guarding && vaddr == e->guard_page && type == UC_MEM_FETCH)) {
         out->paddr = e->entering ? ENGINE_STUB_BASE : GUARD_BASE;
         out->perms = UC_PROT_READ | UC_PROT_EXEC;
@@ -182,10 +182,13 @@ static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
         on_odd_block(e);
         return;
     }
+    if (e->step_armed && engine_debug_block(e, pc)) {
+        return;
+    }
     uint32_t count = shift ? size >> shift : block_count(e, pc, size);
     e->block_pc = pc;
     e->block_bytes = size;
-    e->instructions += e->counting ? 0 : count;
+    e->instructions += count;
 }
 
 static void on_interrupt(uc_engine *uc, uint32_t number, void *user)

@@ -189,7 +189,7 @@ enum { FENCE_I = 0x0000100f, NOTE_FENCE = 1 << 16 };
 static void after_block(struct engine *e)
 {
     if (e->arch_word[0] == NOTE_FENCE) {
-        e->flush_code = true;
+        e->fenced = true;
     } else {
         write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
     }
@@ -216,6 +216,7 @@ const struct engine_arch engine_riscv64 = {
     .cpu_model = UC_CPU_RISCV64_ANY,
     .registers = registers,
     .fpu = fpu,
+    .has_fence = true,
     .pc = UC_RISCV_REG_PC,
     .probe = UC_RISCV_REG_X10,
     .load = load,
