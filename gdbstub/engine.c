@@ -25,7 +25,7 @@ struct engine_inferior *engine_inferior(struct engine *e, uint32_t pid)
 
 struct engine_thread *engine_thread(struct engine *e, struct gdb_id id)
 {
-    for (unsigned i = 0; id.pid && i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; id.pid && i < e->threads_end; i++)
         if (e->threads[i].id.pid == id.pid && e->threads[i].id.tid == id.tid)
             return &e->threads[i];
     return NULL;
@@ -48,7 +48,7 @@ struct engine_thread *engine_thread_next(struct engine *e, const struct engine_c
 {
     struct engine_thread *best = NULL;
 
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
+    for (unsigned i = 0; i < e->threads_end; i++) {
         struct engine_thread *t = &e->threads[i];
         if (!t->id.pid || (pid && t->id.pid != pid))
             continue;
@@ -74,6 +74,8 @@ static void thread_free(struct engine *e, struct engine_thread *t)
         engine_break_lower(e, t->id.pid); /* the held ones go on at the next poll */
     }
     memset(t, 0, sizeof *t);
+    while (e->threads_end && !e->threads[e->threads_end - 1].id.pid)
+        e->threads_end--;
 }
 
 static void thread_see(struct engine *e, struct gdb_id id)
@@ -86,6 +88,8 @@ static void thread_see(struct engine *e, struct gdb_id id)
         t = &e->threads[i];
         t->id = id;
         t->run = ENGINE_RUNNING;
+        if (i >= e->threads_end)
+            e->threads_end = (uint16_t)(i + 1);
     }
     if (t)
         t->seen = true;
@@ -97,11 +101,11 @@ void engine_sync(struct engine *e, uint32_t pid)
 
     if (!engine_inferior(e, pid))
         return;
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < e->threads_end; i++)
         e->threads[i].seen = false;
     while (e->ops->thread_next(e->target, pid, info.tid, &info) == ERR_OK)
         thread_see(e, (struct gdb_id){pid, info.tid});
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < e->threads_end; i++)
         if (e->threads[i].id.pid == pid && !e->threads[i].seen)
             thread_free(e, &e->threads[i]);
 }
@@ -137,7 +141,7 @@ void engine_forget(struct engine *e, uint32_t pid)
     if (!inferior)
         return;
     engine_break_clear_all(e, pid);
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < e->threads_end; i++)
         if (e->threads[i].id.pid == pid)
             thread_free(e, &e->threads[i]);
     memset(inferior, 0, sizeof *inferior);

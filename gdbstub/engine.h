@@ -110,6 +110,7 @@ struct engine {
     const struct gdb_target_ops *ops;
     void *target;
     uint16_t agent_used;
+    uint16_t threads_end, breaks_end, sites_end; /* all rows from there on are free */
     struct engine_inferior inferiors[GDB_INFERIORS_MAX];
     struct engine_thread threads[GDB_THREADS_MAX];
     struct engine_break breaks[GDB_BREAKS_MAX];

@@ -13,7 +13,7 @@ enum { SOFT_WATCH_BYTES = 8 };
 static struct engine_break *break_find(struct engine *e, uint32_t pid, enum gdb_break_type type,
                                        uint64_t addr, uint64_t len_bytes)
 {
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         bool watch = type >= GDB_WATCH_WRITE;
         if (b->pid == pid && b->type == type && b->addr == addr &&
@@ -35,7 +35,7 @@ static void agent_drop(struct engine *e, struct engine_break *b)
 
     memmove(e->agent + b->agent_start, e->agent + end, e->agent_used - end);
     e->agent_used -= b->agent_bytes;
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++)
+    for (unsigned i = 0; i < e->breaks_end; i++)
         if (e->breaks[i].pid && e->breaks[i].agent_start >= end)
             e->breaks[i].agent_start -= b->agent_bytes;
     b->agent_start = b->agent_bytes = 0;
@@ -52,6 +52,26 @@ static enum err agent_keep(struct engine *e, struct engine_break *b, const uint8
     memcpy(e->agent + b->agent_start, agent, agent_bytes);
     e->agent_used += b->agent_bytes;
     return ERR_OK;
+}
+
+static struct engine_break *row_take(struct engine *e)
+{
+    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+        if (e->breaks[i].pid)
+            continue;
+        if (i >= e->breaks_end)
+            e->breaks_end = (uint16_t)(i + 1);
+        return &e->breaks[i];
+    }
+    return NULL;
+}
+
+static void row_free(struct engine *e, struct engine_break *b)
+{
+    agent_drop(e, b);
+    b->pid = 0;
+    while (e->breaks_end && !e->breaks[e->breaks_end - 1].pid)
+        e->breaks_end--;
 }
 
 static uint64_t watch_value(struct engine *e, const struct engine_break *b)
@@ -101,9 +121,8 @@ enum err engine_break_set(struct engine *e, uint32_t pid, enum gdb_break_type ty
         return ERR_NOT_FOUND;
     if (b)
         return agent_keep(e, b, agent, agent_bytes);
-    for (b = e->breaks; b < e->breaks + GDB_BREAKS_MAX && b->pid; b++)
-        ;
-    if (b == e->breaks + GDB_BREAKS_MAX)
+    b = row_take(e);
+    if (!b)
         return ERR_FULL;
     *b = (struct engine_break){
         .addr = addr, .len_bytes = len_bytes, .pid = pid, .type = (uint8_t)type};
@@ -115,8 +134,7 @@ enum err engine_break_set(struct engine *e, uint32_t pid, enum gdb_break_type ty
         goto fail;
     return ERR_OK;
 fail:
-    agent_drop(e, b);
-    b->pid = 0;
+    row_free(e, b);
     return err;
 }
 
@@ -130,8 +148,7 @@ static enum err row_clear(struct engine *e, struct engine_break *b)
         engine_inferior(e, b->pid)->soft_watches--;
     else if (!b->native)
         engine_site_release(e, b->site);
-    agent_drop(e, b);
-    b->pid = 0;
+    row_free(e, b);
     return err;
 }
 
@@ -145,14 +162,14 @@ enum err engine_break_clear(struct engine *e, uint32_t pid, enum gdb_break_type 
 
 void engine_break_clear_all(struct engine *e, uint32_t pid)
 {
-    for (unsigned i = 0; pid && i < GDB_BREAKS_MAX; i++)
+    for (unsigned i = 0; pid && i < e->breaks_end; i++)
         if (e->breaks[i].pid == pid)
             (void)row_clear(e, &e->breaks[i]);
 }
 
 struct engine_break *engine_break_at(struct engine *e, uint32_t pid, uint64_t addr, bool planted)
 {
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         if (b->pid == pid && b->addr == addr && b->type <= GDB_BREAK_HARDWARE &&
             b->native == !planted)
@@ -163,7 +180,7 @@ struct engine_break *engine_break_at(struct engine *e, uint32_t pid, uint64_t ad
 
 struct engine_break *engine_watch_at(struct engine *e, uint32_t pid, uint64_t addr)
 {
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         if (b->pid == pid && b->type >= GDB_WATCH_WRITE && addr - b->addr < b->len_bytes)
             return b;
@@ -173,7 +190,7 @@ struct engine_break *engine_watch_at(struct engine *e, uint32_t pid, uint64_t ad
 
 struct engine_break *engine_watch_changed(struct engine *e, uint32_t pid)
 {
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         if (b->pid != pid || !is_soft_watch(b))
             continue;
@@ -238,7 +255,7 @@ void engine_break_lift(struct engine *e, uint32_t pid, uint64_t addr, bool watch
 
     if (site)
         engine_site_lift(e, site);
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         if (!concerned(b, pid, addr, watches) || b->lifted)
             continue;
@@ -249,10 +266,10 @@ void engine_break_lift(struct engine *e, uint32_t pid, uint64_t addr, bool watch
 
 void engine_break_lower(struct engine *e, uint32_t pid)
 {
-    for (unsigned i = 0; i < GDB_SITES_MAX; i++)
+    for (unsigned i = 0; i < e->sites_end; i++)
         if (e->sites[i].uses && e->sites[i].pid == pid)
             engine_site_lower(e, &e->sites[i]);
-    for (unsigned i = 0; i < GDB_BREAKS_MAX; i++) {
+    for (unsigned i = 0; i < e->breaks_end; i++) {
         struct engine_break *b = &e->breaks[i];
         if (b->pid != pid || !b->lifted)
             continue;

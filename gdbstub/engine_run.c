@@ -376,7 +376,7 @@ bool engine_event(struct engine *e, struct gdb_id id, const struct gdb_stop *sto
 static const struct engine_thread *site_stepper(const struct engine *e,
                                                 const struct engine_site *site)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < e->threads_end; i++)
         for (unsigned j = 0; j < e->threads[i].site_count; j++)
             if (&e->sites[e->threads[i].sites[j]] == site)
                 return &e->threads[i];
@@ -410,20 +410,17 @@ static bool thread_waits(const struct engine *e, const struct engine_thread *t)
     return t->run == ENGINE_QUEUED || (t->run == ENGINE_HELD && !is_parked(e, t));
 }
 
-/* Asked whenever something came over the line, and most threads are in neither state. */
 bool engine_has_work(const struct engine *e)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
-        enum engine_run run = (enum engine_run)e->threads[i].run;
-        if ((run == ENGINE_QUEUED || run == ENGINE_HELD) && thread_waits(e, &e->threads[i]))
+    for (unsigned i = 0; i < e->threads_end; i++)
+        if (thread_waits(e, &e->threads[i]))
             return true;
-    }
     return false;
 }
 
 void engine_poll(struct engine *e)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
+    for (unsigned i = 0; i < e->threads_end; i++) {
         struct engine_thread *t = &e->threads[i];
         if (!thread_waits(e, t))
             continue;
@@ -443,7 +440,7 @@ void engine_poll(struct engine *e)
 
 static bool others_run(struct engine *e, const struct engine_thread *t)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < e->threads_end; i++)
         if (e->threads[i].id.pid == t->id.pid && e->threads[i].run != ENGINE_STOPPED)
             return true;
     return false;

@@ -14,7 +14,7 @@ static const struct gdb_break_insn *site_insn(const struct engine *e, const stru
 
 struct engine_site *engine_site_at(struct engine *e, uint32_t pid, uint64_t addr)
 {
-    for (unsigned i = 0; i < GDB_SITES_MAX; i++)
+    for (unsigned i = 0; i < e->sites_end; i++)
         if (e->sites[i].uses && e->sites[i].pid == pid && e->sites[i].addr == addr)
             return &e->sites[i];
     return NULL;
@@ -55,7 +55,7 @@ enum err engine_mem_read(struct engine *e, uint32_t pid, uint64_t addr, void *to
     err = e->ops->mem_read(e->target, pid, addr, to, len_bytes, done);
     if (err != ERR_OK)
         return err;
-    for (unsigned i = 0; i < GDB_SITES_MAX; i++) {
+    for (unsigned i = 0; i < e->sites_end; i++) {
         const struct engine_site *s = &e->sites[i];
         if (!s->lifted && site_overlaps(e, s, pid, addr, *done, &part))
             memcpy((uint8_t *)to + part.in_range, s->saved + part.in_site, part.len_bytes);
@@ -68,7 +68,7 @@ static void chunk_merge(struct engine *e, uint32_t pid, uint64_t addr, uint8_t *
 {
     struct overlap part;
 
-    for (unsigned i = 0; i < GDB_SITES_MAX; i++) {
+    for (unsigned i = 0; i < e->sites_end; i++) {
         struct engine_site *s = &e->sites[i];
         if (!site_overlaps(e, s, pid, addr, len, &part))
             continue;
@@ -107,6 +107,14 @@ static enum err raw_write(struct engine *e, const struct engine_site *s, const u
     return err != ERR_OK ? err : done < len ? ERR_FAULT : ERR_OK;
 }
 
+static struct engine_site *row_find_free(struct engine *e)
+{
+    for (struct engine_site *s = e->sites; s < e->sites + GDB_SITES_MAX; s++)
+        if (!s->uses)
+            return s;
+    return NULL;
+}
+
 enum err engine_site_use(struct engine *e, uint32_t pid, uint64_t addr, unsigned row, uint16_t *out)
 {
     struct engine_site *s = engine_site_at(e, pid, addr);
@@ -117,9 +125,8 @@ enum err engine_site_use(struct engine *e, uint32_t pid, uint64_t addr, unsigned
         *out = (uint16_t)(s - e->sites);
         return ERR_OK;
     }
-    for (s = e->sites; s < e->sites + GDB_SITES_MAX && s->uses; s++)
-        ;
-    if (s == e->sites + GDB_SITES_MAX)
+    s = row_find_free(e);
+    if (!s)
         return ERR_FULL;
     *s = (struct engine_site){.addr = addr, .pid = pid, .row = (uint8_t)row};
     size_t len = site_insn(e, s)->len_bytes;
@@ -129,6 +136,8 @@ enum err engine_site_use(struct engine *e, uint32_t pid, uint64_t addr, unsigned
     if (err != ERR_OK)
         return err;
     s->uses = 1;
+    if (s >= e->sites + e->sites_end)
+        e->sites_end = (uint16_t)(s - e->sites + 1);
     *out = (uint16_t)(s - e->sites);
     return ERR_OK;
 }
@@ -142,6 +151,8 @@ void engine_site_release(struct engine *e, uint16_t site)
     if (!s->lifted)
         (void)raw_write(e, s, s->saved); /* if it fails, the memory has gone */
     s->lifted = false;
+    while (e->sites_end && !e->sites[e->sites_end - 1].uses)
+        e->sites_end--;
 }
 
 void engine_site_lift(struct engine *e, struct engine_site *site)

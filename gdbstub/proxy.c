@@ -13,7 +13,7 @@ static uint32_t threads_sum(const struct gdbstub *s)
 {
     uint32_t sum = 0;
 
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++) {
+    for (unsigned i = 0; i < s->engine.threads_end; i++) {
         const struct gdb_id *id = &s->engine.threads[i].id;
         if (id->pid)
             sum += (id->pid * 2654435761u) ^ (id->tid * 2246822519u + 1);

@@ -187,7 +187,7 @@ static bool is_ours(const struct gdbstub *s, const struct engine_thread *t)
 
 static bool any_runs(const struct gdbstub *s)
 {
-    for (unsigned i = 0; i < GDB_THREADS_MAX; i++)
+    for (unsigned i = 0; i < s->engine.threads_end; i++)
         if (is_ours(s, &s->engine.threads[i]) && s->engine.threads[i].run != ENGINE_STOPPED)
             return true;
     return false;
@@ -253,7 +253,7 @@ bool stops_waiting(const struct gdbstub *s)
         return s->due != STUB_DUE_NOTHING || (s->running && (exit_waits(s) || !any_runs(s)));
     if (!s->notified && exit_waits(s))
         return true;
-    for (unsigned i = 0; i < GDB_THREADS_MAX && !s->notified; i++)
+    for (unsigned i = 0; i < s->engine.threads_end && !s->notified; i++)
         if (is_ours(s, &s->engine.threads[i]) && s->engine.threads[i].report_due)
             return true;
     return false;
