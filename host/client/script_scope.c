@@ -77,14 +77,9 @@ bool script_scope_set_here(struct script_scope *scope, const char *name, const c
 
 bool script_scope_set(struct script_scope *scope, const char *name, const char *value)
 {
-    struct script_scope *home = NULL;
-    for (struct script_scope *s = scope; s; s = outer(s)) {
-        if (find(s, name))
-            return script_scope_set_here(s, name, value);
-        if (!home && s->kind != SCRIPT_SCOPE_FILE)
-            home = s;
-    }
-    return home && script_scope_set_here(home, name, value);
+    while (scope->kind == SCRIPT_SCOPE_FILE)
+        scope = scope->up;
+    return script_scope_set_here(scope, name, value);
 }
 
 bool script_scope_copy(struct script_scope *copy, struct script_scope *scope)

@@ -34,7 +34,8 @@ void script_scope_free(struct script_scope *scope);
 /* The value that is to be seen from `scope`; NULL if there is none. */
 const char *script_scope_get(const struct script_scope *scope, const char *name);
 
-/* Changes the variable that is to be seen, or makes one. False without memory. */
+/* Sets the variable of the innermost function or test, or else the global one: what a test or a
+ * function sets is seen by no other. False without memory. */
 bool script_scope_set(struct script_scope *scope, const char *name, const char *value);
 
 /* The same in this scope only, whatever there is above. */

@@ -177,6 +177,8 @@ static void functions(void **state)
     (void)state;
     expect_said("function f a b\nvar l = 1\nt $a $b $1 $count $l\nend\nf x 'y $z'\nt $l $a",
                 "> t x y $z x 2 1\n> t $l $a\n[f.smoke passed]\n");
+    expect_said("var v = 1\nfunction f\nvar v = 2\nt $v\nend\nf\nt $v",
+                "> t 2\n> t 1\n[f.smoke passed]\n");
     expect_said("function f a\nreturn $a + 1\nt no\nend\nf 4\nt $result # f",
                 "> t 5 # f\n[f.smoke passed]\n");
     expect_said("var x = \"a b\"\nfunction f a\nt $a\nend\nf $x", "> t a b\n[f.smoke passed]\n");
@@ -197,6 +199,8 @@ static void tests_with_setup_and_cleanup(void **state)
         "told]\n> up\n> down\n[three skipped: 1]\n> last\n");
     expect_said("for i = 1 to 2\ntest \"n $i\"\ncleanup\nundo $i\nend\nt\nend\nend",
                 "> t\n> undo 1\n[n 1 passed]\n> t\n> undo 2\n[n 2 passed]\n");
+    expect_said("var v = 1\ntest one\nvar v = 2\nt $v\nend\ntest two\nt $v\nend",
+                "> t 2\n[one passed]\n> t 1\n[two passed]\n");
     expect_said("for i = 1 to 2\ncleanup\nundo $i\nend\nend\nfail",
                 "> fail\n> undo 2\n> undo 1\n[f.smoke failed: failed as told]\n");
     expect_said("cleanup\nfail 1\nfail 2\nend\nt",

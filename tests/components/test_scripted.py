@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""scripted.smoke, the script language at work with components, by one `sel4mon test` on all
+simulators and kernels at once: every test holds on each, and the report is joined."""
+
+import pathlib
+import shlex
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import build
+from conftest import targets
+
+HERE = pathlib.Path(__file__).resolve().parent
+NAMES = ("hello", "counter", "crasher")
+TIMEOUT_S = 240
+
+
+def specs(config):
+    """{target's name: what `sel4mon test --target` takes}"""
+    found = {}
+    for name, arch, prefix in targets(config):
+        files = [build.component_file(component, arch, prefix) for component in NAMES]
+        elf = build.image(arch, prefix)
+        found[name] = (f"sim:{build.sim_file(elf, files)}" if prefix is None else
+                       f"qemu:{shlex.join(build.boot_command(prefix, elf, files))}")
+    return found
+
+
+def test_on_all_targets_at_once(request, tmp_path):
+    wanted = specs(request.config)
+    argv = [str(build.host() / "sel4mon"), "test", "--set", "rounds=3", "--format", "junit",
+            "-o", str(tmp_path / "report.xml")]
+    for name, spec in wanted.items():
+        argv += ["--target", f"{name}={spec}"]
+    result = subprocess.run([*argv, str(HERE / "scripted.smoke")], stdin=subprocess.DEVNULL,
+                            capture_output=True, text=True, timeout=TIMEOUT_S)
+    report = (tmp_path / "report.xml").read_text()
+    assert result.returncode == 0, result.stdout + result.stderr + report
+    suites = {suite.get("hostname"): suite for suite in ElementTree.fromstring(report)}
+    assert set(suites) == set(wanted)
+    for name, arch, prefix in targets(request.config):
+        skipped = [case.get("name") for case in suites[name] if case.find("skipped") is not None]
+        assert len(suites[name].findall("testcase")) == 7
+        assert skipped == ([] if build.has_features(prefix, ["printing"]) else
+                           ["the kernel's own words"])
