@@ -11,6 +11,7 @@
 #include "arch/lib/fmt.h"
 #include "arch/lib/str.h"
 #include "monitor/core/component_caps.h"
+#include "monitor/core/component_elf.h"
 #include "monitor/core/component_map.h"
 #include "monitor/core/component_table.h"
 #include "monitor/core/cspace.h"
@@ -47,111 +48,6 @@ struct load {
 
 static struct start_block block; /* too large for a stack; the shell's alone */
 
-static enum err fail(struct load *load, enum err e, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static enum err fail(struct load *load, enum err e, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    fmt_vprint(load->problem->text, sizeof load->problem->text, format, args);
-    va_end(args);
-    return e;
-}
-
-static uint64_t pages_of(uint64_t bytes)
-{
-    return (bytes + ARCH_PAGE_BYTES - 1) >> ARCH_PAGE_BITS;
-}
-
-static uint64_t first_page(const struct elf_segment *segment)
-{
-    return segment->vaddr & ~(uint64_t)(ARCH_PAGE_BYTES - 1);
-}
-
-static uint64_t segment_pages(const struct elf_segment *segment)
-{
-    return pages_of(segment->vaddr + segment->mem_bytes - first_page(segment));
-}
-
-/* --- checking --------------------------------------------------------------------------------- */
-
-static enum err check_segment(struct load *load, unsigned number, const struct elf_segment *segment)
-{
-    if (segment->type == ELF_SEGMENT_INTERP || segment->type == ELF_SEGMENT_DYNAMIC)
-        return fail(load, ERR_UNSUPPORTED,
-                    "the ELF file wants to be linked when it is loaded: "
-                    "link it statically, without -pie");
-    if (segment->type != ELF_SEGMENT_LOAD || !segment->mem_bytes)
-        return ERR_OK;
-    if (segment->flags & ELF_FLAG_WRITE && segment->flags & ELF_FLAG_EXECUTE)
-        return fail(load, ERR_REFUSED, "segment %u is writable and executable", number);
-    for (unsigned i = 0; i < number; i++) {
-        struct elf_segment other;
-
-        if (elf_segment_get(&load->elf, i, &other) || other.type != ELF_SEGMENT_LOAD)
-            continue;
-        if (other.mem_bytes &&
-            first_page(segment) < first_page(&other) + segment_pages(&other) * ARCH_PAGE_BYTES &&
-            first_page(&other) < first_page(segment) + segment_pages(segment) * ARCH_PAGE_BYTES)
-            return fail(load, ERR_UNSUPPORTED, "segments %u and %u share a page", i, number);
-    }
-    return ERR_OK;
-}
-
-/* Each PT_LOAD segment with memory, in order. False after the last. */
-static bool next_segment(const struct load *load, unsigned *number, struct elf_segment *out)
-{
-    while (*number < load->elf.segment_count) {
-        if (elf_segment_get(&load->elf, (*number)++, out) == ERR_OK &&
-            out->type == ELF_SEGMENT_LOAD && out->mem_bytes)
-            return true;
-    }
-    return false;
-}
-
-static bool entry_is_code(const struct load *load)
-{
-    struct elf_segment segment;
-
-    for (unsigned i = 0; next_segment(load, &i, &segment);) {
-        if (segment.flags & ELF_FLAG_EXECUTE && load->elf.entry - segment.vaddr < segment.mem_bytes)
-            return true;
-    }
-    return false;
-}
-
-static enum err check_elf(struct load *load, const void *bytes, size_t len_bytes,
-                          struct elf_extent *extent)
-{
-    struct elf_segment segment;
-    enum err e = elf_open(bytes, len_bytes, &load->elf);
-
-    if (e)
-        return fail(load, e, "the ELF file cannot be read: %s", err_text(e));
-    if (load->elf.machine != arch_elf_machine || load->elf.word_bytes != sizeof(seL4_Word))
-        return fail(load, ERR_FORMAT, "the ELF file is for another machine (%u, and this is %u)",
-                    load->elf.machine, arch_elf_machine);
-    if (load->elf.type != ELF_TYPE_EXEC)
-        return fail(load, ERR_UNSUPPORTED,
-                    "the ELF file is no static executable: link it with -static, without -pie");
-    for (unsigned i = 0; i < load->elf.segment_count; i++) {
-        e = elf_segment_get(&load->elf, i, &segment);
-        if (e)
-            return fail(load, e, "segment %u of the ELF file: %s", i, err_text(e));
-        e = check_segment(load, i, &segment);
-        if (e)
-            return e;
-    }
-    e = elf_load_extent(&load->elf, extent);
-    if (e)
-        return fail(load, e, "the ELF file's segments: %s", err_text(e));
-    if (!entry_is_code(load))
-        return fail(load, ERR_FORMAT, "the entry 0x%llx is in no executable segment",
-                    (unsigned long long)load->elf.entry);
-    return ERR_OK;
-}
-
 /* --- laying out and counting ------------------------------------------------------------------ */
 
 /* The address of a part, and the next part's after a page that stays empty. */
@@ -159,7 +55,7 @@ static uint64_t place(uint64_t *at, uint64_t bytes)
 {
     uint64_t here = *at + ARCH_PAGE_BYTES;
 
-    *at = here + pages_of(bytes) * ARCH_PAGE_BYTES;
+    *at = here + component_pages_of(bytes) * ARCH_PAGE_BYTES;
     return here;
 }
 
@@ -182,15 +78,16 @@ static enum err lay_out(struct load *load, const struct elf_extent *extent)
         at = PARTS_LOWEST;
     if (load->head->stack_bytes > PART_MAX_BYTES || load->head->heap_bytes > PART_MAX_BYTES ||
         device_bytes(load) > PART_MAX_BYTES)
-        return fail(load, ERR_RANGE, "stack, heap and devices are at most %u MiB each",
-                    PART_MAX_BYTES >> 20);
+        return component_fail(load->problem, ERR_RANGE,
+                              "stack, heap and devices are at most %u MiB each",
+                              PART_MAX_BYTES >> 20);
     if (extent->virtual_end > arch_user_top || at + 4ull * PART_MAX_BYTES > arch_user_top)
-        return fail(load, ERR_RANGE,
-                    "the ELF file ends at 0x%llx, too near to the end of what a "
-                    "component may use",
-                    (unsigned long long)extent->virtual_end);
-    load->stack_pages = pages_of(load->head->stack_bytes);
-    load->heap_pages = pages_of(load->head->heap_bytes);
+        return component_fail(load->problem, ERR_RANGE,
+                              "the ELF file ends at 0x%llx, too near to the end of what a "
+                              "component may use",
+                              (unsigned long long)extent->virtual_end);
+    load->stack_pages = component_pages_of(load->head->stack_bytes);
+    load->heap_pages = component_pages_of(load->head->heap_bytes);
     load->block = place(&at, START_BLOCK_BYTES);
     load->buffer = place(&at, ARCH_PAGE_BYTES);
     load->stack = place(&at, load->head->stack_bytes);
@@ -203,14 +100,15 @@ static enum err lay_out(struct load *load, const struct elf_extent *extent)
 static void plan(const struct load *load, struct estate_plan *plan)
 {
     const struct package_head *head = load->head;
-    uint64_t pages = pages_of(START_BLOCK_BYTES) + 1 + load->stack_pages + load->heap_pages;
+    uint64_t pages =
+        component_pages_of(START_BLOCK_BYTES) + 1 + load->stack_pages + load->heap_pages;
     unsigned ranges = 3, segments = 0; /* parts may lie across a table's end */
     struct elf_segment segment;
 
-    for (unsigned i = 0; next_segment(load, &i, &segment); segments++)
-        pages += segment_pages(&segment);
+    for (unsigned i = 0; component_next_segment(&load->elf, &i, &segment); segments++)
+        pages += component_segment_pages(&segment);
     estate_plan_add(plan, ARCH_PAGE_BITS, (unsigned)pages);
-    component_map_plan(plan, ranges + segments, pages + pages_of(device_bytes(load)));
+    component_map_plan(plan, ranges + segments, pages + component_pages_of(device_bytes(load)));
     estate_plan_add(plan, arch_vspace.size_bits, 2); /* one, aligned */
     estate_plan_add(plan, head->slots_bits + seL4_SlotBits, 2);
     if (head->memory_bits)
@@ -218,7 +116,7 @@ static void plan(const struct load *load, struct estate_plan *plan)
     estate_plan_add(plan, seL4_TCBBits, 1);
     estate_plan_add(plan, ARCH_PAGE_BITS, 1); /* a scheduling context, and what alignment takes */
     plan->slots += LIMIT_COMPONENT_THREADS + LIMIT_COMPONENT_PAGES + 4 +
-                   (unsigned)pages_of(device_bytes(load)) + head->rows_count;
+                   (unsigned)component_pages_of(device_bytes(load)) + head->rows_count;
 }
 
 /* --- taking and filling ----------------------------------------------------------------------- */
@@ -288,9 +186,9 @@ static enum err map_image(struct load *load)
     struct elf_segment segment;
     enum err e = ERR_OK;
 
-    for (unsigned i = 0; !e && next_segment(load, &i, &segment);) {
-        e = component_map_new(load->component, first_page(&segment), segment_pages(&segment),
-                              segment.flags & 7);
+    for (unsigned i = 0; !e && component_next_segment(&load->elf, &i, &segment);) {
+        e = component_map_new(load->component, component_first_page(&segment),
+                              component_segment_pages(&segment), segment.flags & 7);
         if (!e)
             e = write_all(load->component, segment.vaddr, segment.bytes, segment.file_bytes);
     }
@@ -301,7 +199,8 @@ static enum err map_parts(struct load *load)
 {
     static const unsigned data = ELF_FLAG_READ | ELF_FLAG_WRITE;
     struct component *c = load->component;
-    enum err e = component_map_new(c, load->block, pages_of(START_BLOCK_BYTES), ELF_FLAG_READ);
+    enum err e =
+        component_map_new(c, load->block, component_pages_of(START_BLOCK_BYTES), ELF_FLAG_READ);
 
     if (!e)
         e = component_map_new(c, load->buffer, 1, data);
@@ -399,7 +298,7 @@ static enum err write_block(struct load *load)
     enum err e = start_block_args(&block, load->args, load->args_count);
 
     if (e)
-        return fail(load, e, "the arguments are too long");
+        return component_fail(load->problem, e, "the arguments are too long");
     c->block = load->block;
     block.start.ipc_buffer = load->buffer;
     block.start.slots_first = c->slots.faults + LIMIT_COMPONENT_THREADS;
@@ -487,11 +386,12 @@ static enum err fill(struct load *load)
 static enum err explain_estate(struct load *load, enum err e, const struct estate_plan *plan)
 {
     if (e == ERR_FULL)
-        return fail(load, e, "it takes %u slots, and a CNode of this kernel has %u", plan->slots,
-                    1u << cspace_root_bits());
+        return component_fail(load->problem, e,
+                              "it takes %u slots, and a CNode of this kernel has %u", plan->slots,
+                              1u << cspace_root_bits());
     if (e == ERR_NO_MEMORY)
-        return fail(load, e, "no untyped has the %llu KiB that it takes",
-                    (unsigned long long)(plan->bytes >> 10));
+        return component_fail(load->problem, e, "no untyped has the %llu KiB that it takes",
+                              (unsigned long long)(plan->bytes >> 10));
     return e;
 }
 
@@ -501,8 +401,9 @@ static enum err check_slots(struct load *load)
 
     if (least <= 1u << load->head->slots_bits)
         return ERR_OK;
-    return fail(load, ERR_RANGE, "its %u slots are too few, it takes %u with what it is given",
-                1u << load->head->slots_bits, least);
+    return component_fail(load->problem, ERR_RANGE,
+                          "its %u slots are too few, it takes %u with what it is given",
+                          1u << load->head->slots_bits, least);
 }
 
 enum err component_load(const struct package_head *head, const void *elf, size_t elf_bytes,
@@ -521,7 +422,7 @@ enum err component_load(const struct package_head *head, const void *elf, size_t
     enum err e;
 
     problem->text[0] = '\0';
-    e = check_elf(&load, elf, elf_bytes, &extent);
+    e = component_check_elf(elf, elf_bytes, &load.elf, &extent, problem);
     if (!e)
         e = lay_out(&load, &extent);
     if (!e)
@@ -529,8 +430,9 @@ enum err component_load(const struct package_head *head, const void *elf, size_t
     if (!e)
         e = component_table_begin(head->name, &load.component);
     if (e)
-        return e == ERR_FULL ? fail(&load, e, "there are %u components already", LIMIT_COMPONENTS)
-                             : e;
+        return e == ERR_FULL
+                   ? component_fail(problem, e, "there are %u components already", LIMIT_COMPONENTS)
+                   : e;
     load.component->entry = load.elf.entry;
     load.component->priority =
         head->priority < THREAD_LOWEST_PRIORITY ? head->priority : THREAD_LOWEST_PRIORITY - 1;
