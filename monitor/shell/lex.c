@@ -57,6 +57,8 @@ enum err lex_word_end(const char *line, size_t at, const char *stops, size_t *en
     for (; line[at]; at++) {
         char c = line[at];
         const char *bracket;
+        if (lex_is_identifier(c))
+            continue; /* most of any line; it ends no word and opens nothing */
         if (c == '"' || c == '\'') {
             size_t past = quote_end(line, at);
             if (past == 0)
