@@ -1,14 +1,13 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What of an architecture's table the smoke scripts call, and which of the errors that the
 description names they provoke.
 
 Read from the golden transcripts: those were recorded on real kernels, and the simulator is held to
-them; or from what the scripts just said on a target. What cannot be had is listed with its reason in tests/smoke/uncovered.yaml. Run by itself it
-prints a report; tests/smoke/test_coverage.py holds the suite to the aim.
+them; or from what the scripts just said on a target. What cannot be had is listed with its reason in
+tests/smoke/uncovered.yaml. scripts/test --coverage prints the report; tests/smoke/test_coverage.py
+holds the suite to the aim.
 """
 
-import argparse
 import fnmatch
 import functools
 import json
@@ -148,13 +147,9 @@ class Coverage:
             yield f"  listed as impossible, but seen: {method} {outcome}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Tells what the smoke scripts cover, and what not.")
-    parser.add_argument("--arch", action="append", choices=build.ARCHS, metavar="A")
-    options = parser.parse_args()
-    for arch in options.arch or build.ARCHS:
-        print("\n".join(Coverage(arch).report()))
-
-
-if __name__ == "__main__":
-    main()
+def tell(archs):
+    """Prints the reports of what was recorded; a status: 1 if a call or an error is missing."""
+    reports = [Coverage(arch) for arch in archs]
+    for coverage in reports:
+        print("\n".join(coverage.report()))
+    return 1 if any(coverage.unexplained() for coverage in reports) else 0

@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from concurrent import futures
 
 import build
+import smoke_coverage
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +33,9 @@ def parse(argv):
                         help="run what runs on a machine on this installed kernel, too")
     parser.add_argument("--record", action="store_true",
                         help="keep what the kernels given say as the golden transcripts")
+    parser.add_argument("--coverage", action="store_true",
+                        help="only tell what the recorded smoke scripts call and provoke, and what "
+                        "is missing, with the reason")
     parser.add_argument("--long", action="store_true", help="fuzzing and torture as well")
     parser.add_argument("--yes", action="store_true", help="install packages without asking")
     options = parser.parse_args(argv)
@@ -144,6 +148,8 @@ def suites(options, machines):
 
 def main():
     options = parse(sys.argv[1:])
+    if options.coverage:
+        return smoke_coverage.tell(options.arch or build.ARCHS)
     counts = Counts()
     start = time.monotonic()
     for prefix in options.kernel:
