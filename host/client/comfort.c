@@ -18,7 +18,7 @@
 #include "host/client/script_parse.h"
 #include "host/client/session_log.h"
 
-enum { NAME_WIDTH = 16 };
+enum { NAME_WIDTH = 14 };
 
 /* --- log ------------------------------------------------------------------------------------ */
 
