@@ -7,7 +7,9 @@
 #include <string.h>
 
 struct answer {
-    json_t *records;
+    json_t *records; /* the answer, or NULL */
+    void (*text)(void *context, const char *line);
+    void *context;
     const struct target_listener *others; /* hears what is not an answer */
 };
 
@@ -23,10 +25,10 @@ static bool is_answer(const json_t *record)
 static void hear_record(void *context, json_t *record)
 {
     struct answer *a = context;
-    if (is_answer(record))
-        json_array_append(a->records, record);
-    else
+    if (!is_answer(record))
         a->others->record(a->others->context, record);
+    else if (a->records)
+        json_array_append(a->records, record);
 }
 
 static void hear_kernel(void *context, const char *line)
@@ -53,16 +55,23 @@ static void ignore_line(void *context, const char *line)
     (void)line;
 }
 
-enum target_result ask_target(struct target *t, const char *line, int timeout_ms, json_t *records)
+static void hear_text(void *context, const char *line)
+{
+    const struct answer *a = context;
+    if (a->text)
+        a->text(a->context, line);
+}
+
+static enum target_result ask(struct target *t, const char *line, int timeout_ms, struct answer *a)
 {
     struct target_listener others = t->listener;
-    struct answer a = {.records = records, .others = &others};
+    a->others = &others;
     t->listener = (struct target_listener){
-        .context = &a,
+        .context = a,
         .boot = ignore_line,
         .banner = ignore_line,
         .note = ignore_line,
-        .text = ignore_line,
+        .text = hear_text,
         .kernel = hear_kernel,
         .aside = hear_aside,
         .said = hear_said,
@@ -71,4 +80,15 @@ enum target_result ask_target(struct target *t, const char *line, int timeout_ms
     enum target_result result = target_run(t, line, timeout_ms);
     t->listener = others;
     return result;
+}
+
+enum target_result ask_target(struct target *t, const char *line, int timeout_ms, json_t *records)
+{
+    return ask(t, line, timeout_ms, &(struct answer){.records = records});
+}
+
+enum target_result ask_target_text(struct target *t, const char *line, int timeout_ms,
+                                   void (*text)(void *context, const char *line), void *context)
+{
+    return ask(t, line, timeout_ms, &(struct answer){.text = text, .context = context});
 }

@@ -12,4 +12,8 @@
  * heard meanwhile goes where it always goes. */
 enum target_result ask_target(struct target *t, const char *line, int timeout_ms, json_t *records);
 
+/* The same for a table as text, which on a slow line is a third of the bytes: its lines. */
+enum target_result ask_target_text(struct target *t, const char *line, int timeout_ms,
+                                   void (*text)(void *context, const char *line), void *context);
+
 #endif

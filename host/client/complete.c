@@ -30,24 +30,48 @@ bool complete_add(struct complete_words *w, const char *text)
     return true;
 }
 
-void complete_ask(struct complete_words *w, struct target *t, const char *line)
+/* A line of the table: its head, or a word. */
+static void take_word(void *context, const char *line)
 {
-    size_t cap = strlen(line) + 32, i;
+    struct complete_words *w = context;
+    if (!w->heard)
+        w->heard = true;
+    else
+        complete_add(w, line);
+}
+
+/* What was last answered: a second Tab wants the same once more. */
+static struct {
+    char *line;
+    uint64_t number; /* of the target's command: no other has run since */
+    struct complete_words words;
+} last;
+
+static void ask(struct target *t, const char *line)
+{
+    size_t cap = strlen(line) + 32;
     char *command = malloc(cap);
-    json_t *records = json_array(), *record;
-    if (command && records) {
-        snprintf(command, cap, "json complete %s", line);
-        if (ask_target(t, command, COMPLETE_MS, records) == TARGET_OK) {
-            json_array_foreach(records, i, record)
-            {
-                const char *word = json_string_value(json_object_get(record, "word"));
-                if (word)
-                    complete_add(w, word);
-            }
+    complete_free(&last.words);
+    free(last.line);
+    last.line = strdup(line);
+    if (command && last.line) {
+        snprintf(command, cap, "text complete %s", line);
+        if (ask_target_text(t, command, COMPLETE_MS, take_word, &last.words) != TARGET_OK) {
+            complete_free(&last.words);
+            free(last.line);
+            last.line = NULL;
         }
     }
-    json_decref(records);
     free(command);
+    last.number = t->last_number;
+}
+
+void complete_ask(struct complete_words *w, struct target *t, const char *line)
+{
+    if (!last.line || strcmp(last.line, line) != 0 || last.number != t->last_number)
+        ask(t, line);
+    for (size_t i = 0; i < last.words.count; i++)
+        complete_add(w, last.words.list[i]);
 }
 
 void complete_free(struct complete_words *w)

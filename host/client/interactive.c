@@ -36,6 +36,7 @@ static struct {
     bool leaving;                /* Ctrl-D */
     bool in_block;               /* lines up to its `end` are typed */
     bool cancelled;              /* by Ctrl-C */
+    bool cancel_due;             /* it came while a completion was being asked for */
     char *line;                  /* entered, not yet run */
     struct complete_words words; /* of the completion under way */
     size_t next;                 /* of them */
@@ -142,6 +143,7 @@ static char **complete(const char *text, int start, int end)
     if (!file || strncmp(line + strspn(line, " \t"), "load", 4) == 0)
         complete_ask(&ui.words, ui.script->target, line);
     ui.asking = false;
+    ui.cancel_due |= ui.script->target->interrupted; /* the key was pressed in between */
     if (first)
         offer_own(text);
     ui.next = 0;
@@ -244,6 +246,9 @@ static bool type_line(struct script *s)
         }
         if (target_input_ready(STDIN_FILENO))
             rl_callback_read_char();
+        if (ui.cancel_due && ui.typing)
+            interrupt_typing();
+        ui.cancel_due = false;
     }
     end_typing();
     if (ui.leaving || signals_ending())

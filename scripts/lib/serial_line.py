@@ -61,6 +61,8 @@ class Way:
         self.since = now
         data = self.waiting[:count]
         del self.waiting[:count]
+        if not self.waiting:
+            self.credit = 0.0  # time in which nothing waited is no time gained
         return self.spoil(data)
 
 

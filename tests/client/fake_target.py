@@ -130,8 +130,9 @@ class Target:
             self.write(b"\r\n")
         if line == "set client on" and self.options.no_greeting:
             return self.prompt()
-        as_json, self.json = self.json, self.json or line.startswith("json ")
-        words = line.removeprefix("json ").split() or [""]
+        as_json, self.json = self.json, (self.json or line.startswith("json ")) and \
+            not line.startswith("text ")
+        words = line.removeprefix("json ").removeprefix("text ").split() or [""]
         method = getattr(self, "do_" + words[0].replace("-", "_"), None)
         if not words[0]:
             ok = True
@@ -165,6 +166,10 @@ class Target:
 
     def do_complete(self, words):
         last = words[-1] if words else ""
+        if last == "slowly" and self.wait(60):
+            return self.error("INTERRUPTED", "interrupted")
+        if not self.json:
+            self.text("WORD")
         if len(words) == 1:
             for word in WORDS:
                 if word.startswith(last):

@@ -240,3 +240,13 @@ def test_colour_only_where_wanted(client):
     child = start(client)
     child.send("fail\r")
     child.expect("\nerror: number")
+
+
+def test_ctrl_c_during_a_completion_clears_the_line(client):
+    child = start(client)
+    child.send("slowly\t")
+    time.sleep(0.5)
+    child.send("\x03")
+    child.expect(r"\^C.*" + PROMPT)
+    child.send("echo fine\r")
+    child.expect("\r\nfine\r\n")
