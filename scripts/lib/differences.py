@@ -6,8 +6,14 @@ Knows transcripts (transcript.py makes them) and nothing of how they were run.
 """
 
 import json
+from difflib import SequenceMatcher
 
 SHOWN = 6  # differences of one script that are spelled out
+NOTED = 20  # and of one kernel
+
+# Kernels of this run that are not the recorded one: name -> (what sets it apart, what it answers
+# otherwise).
+noted = {}
 
 # Settings of the monitor's `version` record, as one says them.
 SETTINGS = {"arch": "architecture", "kernel": "version", "word_bits": "word size", "mcs": "MCS",
@@ -77,16 +83,47 @@ def of_answers(old, new):
     return f"{words(new)} (recorded: {words(old)})"
 
 
+def aligned(old, new):
+    """(pairs of answers to the same command, commands left out, commands that are more)"""
+    names = [[command for command, _ in part] for part in (old, new)]
+    pairs, left_out, more = [], 0, 0
+    for kind, a, a_end, b, b_end in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pairs.extend(zip(old[a:a_end], new[b:b_end]))
+        else:
+            left_out += a_end - a
+            more += b_end - b
+    return pairs, left_out, more
+
+
 def of_transcripts(wanted, now):
     """Sentences about the commands of a script that this kernel answers otherwise."""
     old, new = list(blocks(wanted)), list(blocks(now))
+    pairs, left_out, more = aligned(old, new)
     sentences = [f"{command}: {of_answers(answer, other)}"
-                 for (command, answer), (again, other) in zip(old, new)
-                 if command == again and answer != other]
-    if [command for command, _ in old[:len(new)]] != [command for command, _ in new]:
-        sentences.append("the script has changed since it was recorded: record it again")
-    elif len(new) < len(old):
-        sentences.append(f"the script ended after {len(new)} of {len(old)} commands")
+                 for (command, answer), (_, other) in pairs if answer != other]
+    if [command for command, _ in old[:len(new)]] == [command for command, _ in new]:
+        if len(new) < len(old):
+            sentences.append(f"the script ended after {len(new)} of {len(old)} commands")
+    else:
+        sentences.append(f"{left_out} commands left out and {more} more than recorded: the script "
+                         "has changed since, or asks for what this kernel has not")
     if len(sentences) > SHOWN:
         sentences[SHOWN:] = [f"and {len(sentences) - SHOWN} commands more"]
     return sentences
+
+
+def note(name, apart, sentences):
+    """Keeps for the summary what a kernel that is not the recorded one answered otherwise."""
+    kernel = noted.setdefault(name, (apart, []))
+    kernel[1].extend(sentence for sentence in sentences if sentence not in kernel[1])
+
+
+def summary():
+    """Lines about the kernels that were noted."""
+    for name, (apart, sentences) in noted.items():
+        yield f"{name} is not the kernel of the transcripts: {'; '.join(apart)}"
+        yield f"  what it answers otherwise:{'' if sentences else ' nothing'}"
+        yield from (f"    {sentence}" for sentence in sentences[:NOTED])
+        if len(sentences) > NOTED:
+            yield f"    and {len(sentences) - NOTED} more"

@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/lib"))
 
 import build  # noqa: E402
+import differences  # noqa: E402
 import smoke_coverage  # noqa: E402
 import transcript  # noqa: E402
 
@@ -63,3 +64,5 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(where + coverage.line())
             for method, outcome in coverage.unexplained():
                 terminalreporter.write_line(f"  not seen: {method} {outcome}")
+    for line in differences.summary():
+        terminalreporter.write_line(line)

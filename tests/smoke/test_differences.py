@@ -31,9 +31,12 @@ def test_a_script_that_ended_early_or_changed_is_told():
     wanted = ["> A_B 1", "> A_B 2", "> A_B 3"]
     assert differences.of_transcripts(wanted, wanted[:1]) == [
         "the script ended after 1 of 3 commands"]
-    changed = "the script has changed since it was recorded: record it again"
-    assert differences.of_transcripts(wanted, ["> A_B 1", "> A_C 2"]) == [changed]
-    assert differences.of_transcripts(wanted, [*wanted, "> A_B 4"]) == [changed]
+    changed = ("{} commands left out and {} more than recorded: the script has changed since, or "
+               "asks for what this kernel has not").format
+    assert differences.of_transcripts(wanted, ["> A_B 1", "> A_C 2"]) == [changed(2, 1)]
+    assert differences.of_transcripts(wanted, [*wanted, "> A_B 4"]) == [changed(0, 1)]
+    assert differences.of_transcripts(wanted, ["> A_B 1", "> A_B 3", WRONG]) == [
+        "A_B 3: IllegalOperation: no (recorded: done)", changed(1, 0)]
 
 
 def test_many_differences_are_counted():
@@ -47,3 +50,18 @@ def test_a_line_without_its_command_is_a_difference():
     wanted = ["> A_B 1", "failed", "> A_B 2"]
     now = ["> A_B 1", "> A_B 2"]
     assert differences.of_transcripts(wanted, now) == ["A_B 1: done (recorded: failed)"]
+
+
+def test_another_kernel_is_summed_up(monkeypatch):
+    monkeypatch.setattr(differences, "noted", {})
+    assert list(differences.summary()) == []
+    for sentences in (["a", "b"], ["b", "c"], []):
+        differences.note("k", ["version 15.0.0 instead of 16.0.0"], sentences)
+    differences.note("same", ["multicore on instead of off"], [])
+    assert list(differences.summary()) == [
+        "k is not the kernel of the transcripts: version 15.0.0 instead of 16.0.0",
+        "  what it answers otherwise:", "    a", "    b", "    c",
+        "same is not the kernel of the transcripts: multicore on instead of off",
+        "  what it answers otherwise: nothing"]
+    differences.note("k", [], map(str, range(differences.NOTED)))
+    assert "    and 3 more" in differences.summary()

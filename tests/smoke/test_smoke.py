@@ -10,7 +10,6 @@ edited, they are recorded again (scripts/test --kernel PREFIX --record).
 import dataclasses
 import functools
 import subprocess
-import warnings
 
 import pytest
 
@@ -87,18 +86,19 @@ def beside(request, arch, prefix):
     return tuple(script for *target, script in cases if target == [arch, prefix])
 
 
-def problem(outcome, arch, script):
+def problem(outcome, arch, prefix, script):
     """What is wrong with an outcome, in words; empty if it is as it was recorded. On a kernel of
-    another version or configuration a script has to hold, its words may differ."""
+    another version or configuration a script has to hold, its words may differ: that is noted for
+    the summary."""
     golden = transcript.golden_path(arch, script)
     if not golden.exists():
         return f"no transcript {golden.relative_to(build.TOP)}: record it on a real kernel"
     kernel, wanted = transcript.read_golden(golden)
     now = transcript.describe_kernel(outcome.version)
     apart = differences.of_kernels(kernel, now) if outcome.version else []
-    if apart:
-        warnings.warn("not the kernel of the transcripts: " + "; ".join(apart), stacklevel=2)
     told = differences.of_transcripts(wanted, transcript.render(outcome.commands))
+    if apart:
+        differences.note(prefix or f"the simulator of {arch}", apart, told)
     if not outcome.failure:
         return "" if apart else "\n".join(told)
     where = f"{script.relative_to(build.TOP)} does not hold"
@@ -116,12 +116,12 @@ def test_script(case, request):
         return
     scripts = beside(request, arch, prefix)
     together = outcomes_together(arch, prefix, scripts)
-    told = problem(together[script], arch, script) if script in together else "not run"
+    told = problem(together[script], arch, prefix, script) if script in together else "not run"
     if script in together:
         smoke_coverage.note(arch, prefix, transcript.render(together[script].commands))
     if not told:
         return
-    alone = problem(outcome_alone(arch, prefix, script), arch, script)
+    alone = problem(outcome_alone(arch, prefix, script), arch, prefix, script)
     assert not alone, alone
     earlier = scripts[:scripts.index(script)]
     if all(other in together and not together[other].failure for other in earlier):
