@@ -165,7 +165,8 @@ static const struct component_cap *find_mapped(const struct start_block *names, 
     return NULL;
 }
 
-static enum err list_held(struct command_call *call, struct component *component, seL4_CPtr spare)
+static enum err list_held(struct command_call *call, struct component *component,
+                          const struct component_view *view)
 {
     static struct start_block names; /* too large for a stack */
     seL4_Word end = (seL4_Word)1 << component->slots.cnode_bits;
@@ -177,7 +178,7 @@ static enum err list_held(struct command_call *call, struct component *component
         if (command_interrupted(call))
             return ERR_INTERRUPTED;
         next = (struct held){.first = slot, .last = slot};
-        if (!component_look(component, slot, spare, &next.look))
+        if (!component_look(view, slot, &next.look))
             continue;
         if (next.look.fault_tid)
             (void)str_copy(next.name, sizeof next.name, "faults");
@@ -200,13 +201,13 @@ static enum err list_held(struct command_call *call, struct component *component
 
 static enum err list_component(struct command_call *call, struct component *component)
 {
-    seL4_CPtr spare;
-    enum err e = cspace_take(1, &spare);
+    struct component_view view;
+    enum err e = component_view_open(component, &view);
 
     if (e)
         return common_fail(call, e, "component", "taking a slot");
-    e = list_held(call, component, spare);
-    cspace_give(spare, 1);
+    e = list_held(call, component, &view);
+    component_view_close(&view);
     return e;
 }
 

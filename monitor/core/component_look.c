@@ -13,13 +13,16 @@
 /* Tries to copy it out: empty, filled and copied, or filled and not to be copied. */
 enum copied { COPIED_EMPTY, COPIED, COPIED_REFUSED, COPIED_REVOKE_FIRST };
 
-static enum copied copy_out(const struct component *component, seL4_Word slot, seL4_CPtr spare)
+static enum copied copy_out(const struct component_view *view, seL4_Word slot)
 {
-    seL4_Error error = seL4_CNode_Copy(CSPACE_ROOT, spare, seL4_WordBits, component->slots.cnode,
-                                       slot, component->slots.cnode_bits, seL4_AllRights);
+    seL4_Error error =
+        seL4_CNode_Copy(CSPACE_ROOT, view->spare, seL4_WordBits, view->component->slots.cnode, slot,
+                        view->component->slots.cnode_bits, seL4_AllRights);
 
-    if (error == seL4_NoError)
+    if (error == seL4_NoError) {
+        (void)cspace_delete(view->spare);
         return COPIED;
+    }
     if (error == seL4_FailedLookup)
         return COPIED_EMPTY;
     return error == seL4_RevokeFirst ? COPIED_REVOKE_FIRST : COPIED_REFUSED;
@@ -73,24 +76,42 @@ static void explain(const struct component *component, seL4_Word slot, struct co
     look->to_monitor = look->fault_tid || slot == COMPONENT_SLOT_CONSOLE;
 }
 
-bool component_look(const struct component *component, seL4_Word slot, seL4_CPtr spare,
-                    struct component_look *look)
+enum err component_view_open(const struct component *component, struct component_view *view)
 {
-    enum copied copied = copy_out(component, slot, spare);
-    bool told = false;
+    seL4_Word tag;
 
-    if (copied == COPIED_EMPTY)
+    *view = (struct component_view){.component = component};
+    if (kernel_identify(CSPACE_ROOT, &tag) == ERR_OK &&
+        cspace_view(component->slots.cnode, component->slots.cnode_bits, &view->base) == ERR_OK)
+        return ERR_OK;
+    view->base = 0;
+    return cspace_take(1, &view->spare);
+}
+
+void component_view_close(struct component_view *view)
+{
+    if (view->base)
+        cspace_unview();
+    if (view->spare)
+        cspace_give(view->spare, 1);
+    view->base = view->spare = 0;
+}
+
+bool component_look(const struct component_view *view, seL4_Word slot, struct component_look *look)
+{
+    const struct component *component = view->component;
+    struct kind_answer answer = {0};
+    enum copied copied = COPIED;
+
+    if (view->base ? !kinds_identify(view->base + slot, &answer)
+                   : (copied = copy_out(view, slot)) == COPIED_EMPTY)
         return false;
     explain(component, slot, look);
-    if (copied == COPIED) {
-        told = kinds_identify(spare, &look->answer) && look->answer.told;
-        (void)cspace_delete(spare);
-    }
-    if (told)
-        return true;
-    look->answer = (struct kind_answer){.kind = remembered(component, slot, look)};
+    if (!answer.told)
+        answer.kind = remembered(component, slot, look);
     if (copied == COPIED_REVOKE_FIRST) /* the kernel says so of untypeds alone */
-        look->answer.kind = kinds_of_type(seL4_UntypedObject);
+        answer.kind = kinds_of_type(seL4_UntypedObject);
+    look->answer = answer;
     return true;
 }
 

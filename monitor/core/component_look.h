@@ -21,11 +21,20 @@ struct component_look {
     uint32_t fault_tid;                  /* ... the faults of this thread; 0: no fault endpoint */
 };
 
-/* False: the slot is empty. `spare` is an empty slot of the monitor's, and is so again. A kernel
- * without debug calls tells only whether something is there; then the kind is remembered, or
- * KIND_UNKNOWN. */
-bool component_look(const struct component *component, seL4_Word slot, seL4_CPtr spare,
-                    struct component_look *look);
+/* A way into a CNode; changes nothing there. Where the kernel tells what a capability is, the CNode
+ * is a part of the monitor's space meanwhile; else each capability is tried to be copied, which a
+ * kernel that prints tells of. */
+struct component_view {
+    const struct component *component;
+    seL4_CPtr base;  /* address of its slot 0; 0: not attached */
+    seL4_CPtr spare; /* an empty slot of the monitor's; 0: none */
+};
+enum err component_view_open(const struct component *component, struct component_view *view);
+void component_view_close(struct component_view *view);
+
+/* False: the slot is empty. A kernel without debug calls tells only whether something is there;
+ * then the kind is remembered, or KIND_UNKNOWN. */
+bool component_look(const struct component_view *view, seL4_Word slot, struct component_look *look);
 
 /* Its start block as it was written. ERR_FAULT: it cannot be read. */
 enum err component_look_names(struct component *component, struct start_block *block);

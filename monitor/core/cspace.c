@@ -221,18 +221,34 @@ unsigned cspace_root_bits(void)
 }
 
 /* Entries of the top CNode after those of the second level's. */
-enum { ATTACHED_FIRST = LIMIT_NODES + 1 };
-_Static_assert(ATTACHED_FIRST + LIMIT_COMPONENTS <= 1 << LIMIT_TOP_BITS, "room in the top CNode");
+enum { ATTACHED_FIRST = LIMIT_NODES + 1, VIEWED = ATTACHED_FIRST + LIMIT_COMPONENTS };
+_Static_assert(VIEWED < 1 << LIMIT_TOP_BITS, "room in the top CNode");
 
-enum err cspace_attach(unsigned number, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base)
+static enum err attach(seL4_Word entry, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base)
 {
-    seL4_Word entry = ATTACHED_FIRST + number;
-
     *base = entry << cspace.root_bits;
-    /* The one before went with its CNode. */
     return kernel_check(seL4_CNode_Mint(cspace.top, entry, LIMIT_TOP_BITS, CSPACE_ROOT, cnode,
                                         seL4_WordBits, seL4_AllRights,
                                         cspace_guard(cspace.root_bits - bits)));
+}
+
+enum err cspace_attach(unsigned number, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base)
+{
+    return attach(ATTACHED_FIRST + number, cnode, bits,
+                  base); /* the one before went with its CNode */
+}
+
+enum err cspace_view(seL4_CPtr cnode, unsigned bits, seL4_CPtr *base)
+{
+    if (bits > cspace.root_bits)
+        return ERR_RANGE;
+    cspace_unview(); /* of a command that was cut short */
+    return attach(VIEWED, cnode, bits, base);
+}
+
+void cspace_unview(void)
+{
+    (void)seL4_CNode_Delete(cspace.top, VIEWED, LIMIT_TOP_BITS);
 }
 
 enum err cspace_retype_attached(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits,

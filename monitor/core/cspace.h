@@ -62,6 +62,10 @@ unsigned cspace_root_bits(void);
  * slot 0. It ends when the CNode goes. */
 enum err cspace_attach(unsigned number, seL4_CPtr cnode, unsigned bits, seL4_CPtr *base);
 
+/* The same for a while and for one CNode: until cspace_unview, or the next. */
+enum err cspace_view(seL4_CPtr cnode, unsigned bits, seL4_CPtr *base);
+void cspace_unview(void);
+
 /* As cspace_retype, into slots of an attached CNode. */
 enum err cspace_retype_attached(seL4_CPtr untyped, seL4_Word type, seL4_Word size_bits,
                                 seL4_CPtr first, unsigned count);
