@@ -431,8 +431,3 @@ void gdb_proxy_free(struct gdb_proxy *p)
     free(p->threads.bytes);
     free(p);
 }
-
-struct gdb_proxy_count gdb_proxy_count(const struct gdb_proxy *p)
-{
-    return p->count;
-}

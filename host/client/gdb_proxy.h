@@ -29,11 +29,6 @@ struct gdb_proxy_config {
     struct gdb_files *files; /* borrowed */
 };
 
-/* What went over the line: packets of the debugger's side, bytes each way. */
-struct gdb_proxy_count {
-    unsigned long packets, bytes_out, bytes_in;
-};
-
 struct gdb_proxy;
 
 /* NULL without memory. */
@@ -53,7 +48,5 @@ void gdb_proxy_line_reset(struct gdb_proxy *p);
 /* Sends again what was not acknowledged. To be called now and then while gdb_proxy_waits(). */
 void gdb_proxy_tick(struct gdb_proxy *p, int64_t now_ms);
 bool gdb_proxy_waits(const struct gdb_proxy *p);
-
-struct gdb_proxy_count gdb_proxy_count(const struct gdb_proxy *p);
 
 #endif

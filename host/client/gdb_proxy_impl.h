@@ -96,7 +96,9 @@ struct gdb_asked {
 
 struct gdb_proxy {
     struct gdb_proxy_config config;
-    struct gdb_proxy_count count;
+    struct {
+        unsigned long packets, bytes_out, bytes_in;
+    } count; /* of what went over the line */
     bool connected;
     bool leaving;       /* the stub was told that the debugger left, and has not answered */
     bool interrupt_due; /* Ctrl-C came before what it is to stop was sent */

@@ -5,6 +5,7 @@
  */
 #include "host/client/gdb_proxy_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,10 +169,23 @@ static void command(struct gdb_proxy *p, struct hex_cursor *args)
     gdb_ask_request(p, command_done, true);
 }
 
+/* `maint packet qSel4mon.count`: packets to the stub, bytes to it, bytes from it, all since the
+ * port is open; for those who measure the line. */
+static void count(struct gdb_proxy *p, struct hex_cursor *args)
+{
+    char text[80];
+
+    (void)args;
+    snprintf(text, sizeof text, "%lu %lu %lu", p->count.packets, p->count.bytes_out,
+             p->count.bytes_in);
+    gdb_reply_word(p, text);
+}
+
 static const struct gdb_row rows[] = {
     {"qSupported", supported}, {"QStartNoAckMode", no_ack}, {"vMustReplyEmpty", nothing},
     {"qTStatus", nothing},     {"qSymbol:", nothing},       {"qOffsets", nothing},
     {"vFile:", files},         {"QNonStop", non_stop},      {"qRcmd,", command},
+    {"qSel4mon.count", count},
 };
 
 const struct gdb_group gdb_session_group = {rows, sizeof rows / sizeof *rows};

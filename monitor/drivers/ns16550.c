@@ -21,6 +21,7 @@ enum {
     INTERRUPT_TRANSMIT = 1 << 1,
     CAUSE_NONE = 1 << 0,
     FIFO_ENABLE = 1 << 0,
+    FIFO_TRIGGER_8 = 2 << 6, /* an interrupt for 8 bytes, or when fewer have waited a while */
     LINE_8N1 = 3,
     MODEM_DTR_RTS_OUT2 = 0x0b, /* OUT2 connects the interrupt on a PC */
     STATUS_READY = 1 << 0,
@@ -88,7 +89,7 @@ static void start(struct uart *uart)
 {
     set(uart, REG_INTERRUPT, 0);
     set(uart, REG_LINE, LINE_8N1);
-    set(uart, REG_FIFO, FIFO_ENABLE);
+    set(uart, REG_FIFO, FIFO_ENABLE | FIFO_TRIGGER_8);
     set(uart, REG_MODEM, MODEM_DTR_RTS_OUT2);
     uart->fifo_bytes = FIFO_BYTES;
 }

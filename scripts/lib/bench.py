@@ -50,6 +50,12 @@ class Figure:
     high: float | None = None
     peer: str | None = None
     peer_value: float | None = None
+    most: float | None = None  # what is fine
+    least: float | None = None
+
+    def is_met(self):
+        return (self.most is None or self.value <= self.most) and \
+            (self.least is None or self.value >= self.least)
 
     def record(self):
         """As DESIGN.md has it; what is not known is left out."""
@@ -59,12 +65,18 @@ class Figure:
         if self.peer is not None:
             fields.update(peer=self.peer, peer_value=rounded(self.peer_value),
                           ratio=rounded(self.value / self.peer_value))
+        for name, limit in (("most", self.most), ("least", self.least)):
+            if limit is not None:
+                fields.update({name: rounded(limit), "met": self.is_met()})
         return fields
 
     def line(self):
         text = f"{self.name:28} {rounded(self.value):>12} {self.unit}"
         if self.low is not None:
             text += f"  ({rounded(self.low)} to {rounded(self.high)})"
+        for name, limit in (("most", self.most), ("least", self.least)):
+            if limit is not None:
+                text += f"  at {name} {rounded(limit)}: {'met' if self.is_met() else 'NOT MET'}"
         if self.peer is not None:
             text += (f"  {self.peer}: {rounded(self.peer_value)}, "
                      f"ratio {rounded(self.value / self.peer_value)}")
@@ -241,24 +253,30 @@ def measure_smoke(target, _):
     yield median(target.name("smoke.s"), times, "s")
 
 
-def measure_gdb(target, _):
-    """All that gdb tells, in one session each way."""
-    if target.prefix is not None:
-        return
-    for name, value, unit in bench_gdb.measure(target.arch):
-        yield Figure(target.name(name), value, unit)
+def measure_gdb(target, peer):
+    """All that gdb tells; the peer is QEMU's own stub, on the kernel that is given."""
+    def make(name, values, unit, peers=None, **limits):
+        whole = int if unit in ("packets", "bytes") else float
+        figure = median(target.name(name), [whole(value) for value in values], unit)
+        figure = dataclasses.replace(figure, **limits)
+        if peers:
+            figure.peer = qemu_name([f"qemu-system-{target.arch}"]) + "'s stub"
+            figure.peer_value = whole(statistics.median(peers))
+        return figure
+
+    prefix = target.prefix or (peer and peer.prefix)
+    yield from bench_gdb.measure(target.arch, target.prefix, prefix, make)
 
 
 def measure_stub(target, _):
     size = bench_gdb.stub_bytes(target.arch, target.elf)
     if size is not None:
-        yield Figure(target.name("stub.ram.bytes"), size, "bytes")
+        yield Figure(target.name("stub.ram.bytes"), size, "bytes", most=bench_gdb.STUB_BYTES)
 
 
 # Figures of one session of gdb; any of them measures all.
 GDB_FIGURES = [name + suffix for suffix in ("", ".raw") for name in
-               ("next.packets", "next.bytes", "stepi.packets", "connect.bytes", "write64k.bytes",
-                "condition.packets")]
+               (*bench_gdb.COUNTED, "steps.rate")]
 
 def of_line(measure):
     """The figures of bench_line.py, which knows no Figure."""

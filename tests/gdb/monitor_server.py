@@ -112,7 +112,7 @@ def talk(line, text, timeout=120):
 class MonitorBoard:
     """A simulator or QEMU that runs the monitor, with its line on a port."""
 
-    def __init__(self, arch, prefix=None, names=("gdbprog",)):
+    def __init__(self, arch, prefix=None, names=("gdbprog",), extra=()):
         folder = build.image(arch, prefix, ["image", "components"]).parent
         self.elf = folder / "components/gdbprog.elf"
         self.port = free_port()
@@ -120,7 +120,7 @@ class MonitorBoard:
         where = f"tcp:127.0.0.1:{self.port}"
         if prefix:
             argv = build.boot_command(prefix, folder / "sel4mon.elf", files)[:-1]
-            argv.append(where + ",server=on,wait=off")
+            argv += [where + ",server=on,wait=off,nodelay=on", *extra]
         else:
             image = build.sim_file(folder / "sel4mon.elf", files)
             argv = [build.BUILD / "host/sel4sim", "--serial", where, image]

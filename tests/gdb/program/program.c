@@ -20,6 +20,7 @@ volatile int threads_done;
 double scale = 1.5;
 struct point origin = {3, 4, 2.25};
 unsigned char buffer[4096];
+unsigned char large[65536]; /* for the debugger to write */
 
 /* About 130 instructions under one `next`. */
 __attribute__((noinline)) int work(int n)
@@ -97,6 +98,7 @@ int main(void)
     result += add(result, 2);
     result += factorial(5);
     counter = result;
+    large[0] = 1;
     scale = blend(2.0, origin.weight);
     /* clang-format off */
     for (int i = 0; i < 16; i++) buffer[i] = (unsigned char)(buffer[i] * 3 + i); /* loop here */

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The figures of issue 5 that are exact, packets and bytes of the remote protocol, on the monitor: by
+the client and with none, as scripts/bench measures them. Rates are scripts/bench's alone."""
+
+import pytest
+
+from monitor_server import build  # noqa: F401  (finds scripts/lib)
+import bench_gdb
+
+# The simulator is slow at a breakpoint; a packet for each hit would show all the same.
+HITS = 200
+
+
+@pytest.mark.parametrize("where", [bench_gdb.by_client, bench_gdb.straight],
+                         ids=["client", "straight"])
+def test_figures(board, where):
+    arch, prefix = board
+    found, said = bench_gdb.session(where, arch, prefix, hits=HITS)
+    assert set(found) == set(bench_gdb.COUNTED), said
+    for name, kind in bench_gdb.COUNTED.items():
+        most = kind.most if where is bench_gdb.by_client else kind.most_raw
+        assert found[name][0] <= most, (name, found)
