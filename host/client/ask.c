@@ -77,7 +77,9 @@ static enum target_result ask(struct target *t, const char *line, int timeout_ms
         .said = hear_said,
         .record = hear_record,
     };
+    t->own = true;
     enum target_result result = target_run(t, line, timeout_ms);
+    t->own = false;
     t->listener = others;
     return result;
 }

@@ -18,6 +18,7 @@
 #include "host/client/comfort.h"
 #include "host/client/complete.h"
 #include "host/client/history.h"
+#include "host/client/kept.h"
 #include "host/client/pager.h"
 #include "host/client/script_parse.h"
 #include "host/client/session_log.h"
@@ -209,9 +210,10 @@ static bool greet_again(struct script *s)
     end_typing();
     printf("\n");
     bool ok = target_connect(s->target, false, 0);
-    if (ok)
+    if (ok) {
         output_note(s->out, "the monitor's shell began anew");
-    else
+        kept_restore(s);
+    } else
         output_error(s->out, "%s", s->target->message);
     return ok;
 }
@@ -232,6 +234,7 @@ static bool type_line(struct script *s)
             printf("\n");
             target_describe_end(s->target);
             if (target_come_back(s->target, 0)) {
+                kept_restore(s);
                 begin_typing();
                 continue;
             }
@@ -385,5 +388,6 @@ int interactive_run(struct script *s, bool keep_history)
     free(ui.line);
     session_log_close();
     alias_forget();
+    kept_forget();
     return s->target->gone && !s->ended ? STATUS_LOST : STATUS_OK;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host/client/ask.h"
+#include "host/client/kept.h"
 #include "host/client/reference.h"
 #include "host/client/signals.h"
 #include "host/client/symbol_commands.h"
@@ -27,8 +28,10 @@ static void worsen(struct script *s, int status)
 static bool greet_again(struct script *s)
 {
     script_walk_forget(&s->walk);
-    if (target_connect(s->target, s->out->json, 0))
+    if (target_connect(s->target, s->out->json, 0)) {
+        kept_restore(s);
         return true;
+    }
     output_error(s->out, "%s", s->target->message);
     worsen(s, STATUS_LOST);
     return false;
@@ -110,6 +113,7 @@ bool script_ops_come_back(struct script *s)
     if (!target_come_back(s->target, s->interactive ? 0 : PATIENCE_MS))
         return false;
     script_walk_forget(&s->walk);
+    kept_restore(s);
     return true;
 }
 
@@ -128,18 +132,22 @@ static bool run_on_target(struct script *s, const struct script_line *line)
     int limit_ms = shorter(s->timeout_ms, line->limit_ms);
     if (!script_ops_check(s))
         return false;
-    char why[400];
-    char *resolved = symbol_commands_resolve(line->text, why, sizeof(why));
+    char why[400], *left = kept_before(s, line->text);
+    const char *text = left ? left : line->text;
+    char *resolved = symbol_commands_resolve(text, why, sizeof(why));
     if (why[0]) {
         output_error(s->out, "%s", why);
+        free(left);
         return false;
     }
     s->running = true;
-    bool held =
-        script_ops_report(s, run_line(s, resolved ? resolved : line->text, limit_ms), limit_ms);
+    bool held = script_ops_report(s, run_line(s, resolved ? resolved : text, limit_ms), limit_ms);
     s->running = false;
     s->stirred |= is_stirring(line->text);
     free(resolved);
+    free(left);
+    if (held)
+        kept_after(s, line->text);
     if (held)
         reference_show(s->out, line->text);
     note_interrupt(s);

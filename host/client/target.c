@@ -40,6 +40,9 @@ static void keep_boot_line(struct target *t, const char *line)
         memmove(&t->boot[0], &t->boot[1], --t->boot_count * sizeof(t->boot[0]));
     }
     char *copy = strdup(line);
+    for (char *c = copy; c && *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?'; /* it may be shown in a message */
     if (copy)
         t->boot[t->boot_count++] = copy;
 }
@@ -58,8 +61,8 @@ static void hear_boot(struct target *t, const char *line)
     } else if (strncmp(line, banner, strlen(banner)) == 0) {
         t->banner = true;
         to->banner(to->context, line);
-    } else if (strstr(line, hello)) {
-        return; /* came before the monitor could read it, and was taken for typed text */
+    } else if (strstr(line, hello) || strcmp(line, "^C") == 0) {
+        return; /* ours, that came before the monitor could read it and was taken for typed text */
     } else if (t->banner && *line && !kernel_text_is_line(line)) {
         to->note(to->context, line);
     }
@@ -419,7 +422,8 @@ static bool send_command(struct target *t, const char *text)
     t->interrupted = false;
     t->at_prompt = t->restarted = false;
     int len = greeting ? snprintf(line, cap, "%s\n", text)
-                       : snprintf(line, cap, "@%llu %s\n", (unsigned long long)t->number, text);
+                       : snprintf(line, cap, "@%llu%s %s\n", (unsigned long long)t->number,
+                                  t->own ? "?" : "", text);
     bool sent = target_type(t, line, (size_t)len);
     free(line);
     return sent;
@@ -510,6 +514,13 @@ void target_leave(struct target *t)
     }
 }
 
+void target_forget_boot(struct target *t)
+{
+    for (unsigned i = 0; i < t->boot_count; i++)
+        free(t->boot[i]);
+    t->boot_count = 0;
+}
+
 void target_close(struct target *t)
 {
     if (!t->gone && t->line.fd >= 0 && t->line.child == 0)
@@ -518,9 +529,7 @@ void target_close(struct target *t)
     link_free(&t->link);
     session_free(&t->session);
     session_free(&t->outside);
-    for (unsigned i = 0; i < t->boot_count; i++)
-        free(t->boot[i]);
-    t->boot_count = 0;
+    target_forget_boot(t);
     free(t->aside);
     t->aside = NULL;
 }

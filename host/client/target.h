@@ -57,6 +57,7 @@ struct target {
     void (*watch)(void *context);
     void (*tap)(void *context, json_t *record);
     void *watch_context, *tap_context;
+    bool own;       /* commands are the client's own: $error and the record before stay */
     bool raw;       /* no frames, as asked for */
     bool restarted; /* the target began anew by itself: connect again */
     uint8_t wire[1024];
@@ -89,8 +90,9 @@ bool target_open(struct target *t, const struct transport_ops *ops,
  * the transport. False leaves sentences in t->message. */
 bool target_connect(struct target *t, bool json, int silence_ms);
 
-/* The line has ended, as when an adapter is unplugged: waits for it to come back and connects
- * again. `patience_ms` 0: until Ctrl-C. False, with a sentence in t->message, if that has no use.
+/* The line has ended, as when an adapter is unplugged or a connection closed: waits for it to come
+ * back and connects again. `patience_ms` 0: until Ctrl-C. False, with a sentence in t->message, if
+ * that has no use.
  */
 bool target_come_back(struct target *t, int patience_ms);
 
@@ -115,6 +117,9 @@ void target_describe_end(struct target *t);
 
 /* Frames end, and the line is a plain terminal's again. */
 void target_leave(struct target *t);
+
+/* What was kept of the last boot is void. */
+void target_forget_boot(struct target *t);
 
 void target_close(struct target *t);
 

@@ -101,7 +101,8 @@ static bool await_prompt(struct target *t, bool boots, int silence_ms)
         bytes = t->bytes;
         /* A booting target is only asked once it has spoken and fallen silent. */
         int64_t due = boots || asked > 0 ? NUDGE_MS : 0;
-        if (asked < 2 && now - heard >= due * (asked + (boots ? 1 : 0)) && (!boots || bytes > 0))
+        if (asked < 2 && now - heard >= due * (asked + (boots ? 1 : 0)) &&
+            (!boots || t->restarted || bytes > 0))
             nudge(t, asked++);
         if (signals_take_interrupts() > 0 || signals_ending()) {
             snprintf(t->message, sizeof(t->message), "interrupted while waiting for the prompt");
@@ -217,6 +218,8 @@ bool target_connect(struct target *t, bool json, int silence_ms)
         silence_ms = t->line.ops->boots ? BOOT_SILENCE_MS : LINE_SILENCE_MS;
     t->session.stage = SESSION_PLAIN;
     t->banner = t->stopped = false;
+    t->bytes = t->odd = 0;
+    target_forget_boot(t);
     if (t->link.state != LINK_FRAMED && !frame_line(t, silence_ms))
         return false;
     if (t->link.state == LINK_FRAMED) {
@@ -247,8 +250,8 @@ bool target_come_back(struct target *t, int patience_ms)
     const struct transport_ops *ops = t->line.ops;
     int64_t end = target_clock_ms() + patience_ms;
     char text[256];
-    if (ops != &transport_serial)
-        return false;
+    if (ops->boots)
+        return false; /* it has ended with its target */
     snprintf(text, sizeof(text), "the line to %.100s was lost; waiting for it to come back%s",
              t->line.name, patience_ms ? "" : " (Ctrl-C ends that)");
     t->listener.said(t->listener.context, text);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/client/kept.h"
 #include "host/client/script_ops.h"
 #include "host/client/upload.h"
 #include "host/package/package_make.h"
@@ -127,7 +128,10 @@ static bool load_made(struct script *s, const struct package_made *made, const c
         return script_ops_report(s, result, 0);
     snprintf(command, sizeof(command), "load %s%s", made->head->name, arguments);
     s->stirred = true;
-    return script_ops_report(s, target_run(s->target, command, s->timeout_ms), s->timeout_ms);
+    result = target_run(s->target, command, s->timeout_ms);
+    if (result == TARGET_OK)
+        kept_loaded(s, made->head->name);
+    return script_ops_report(s, result, s->timeout_ms);
 }
 
 static bool run_load(struct script *s, const char *args)

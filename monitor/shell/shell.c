@@ -139,7 +139,26 @@ enum err shell_run_for(struct shell *shell, const char *text, fmt_sink to, void 
     return e;
 }
 
-/* "@N " before the command; what does not look so is part of the command. */
+/* What the client asks on its own account is none of the operator's commands: $error and the fields
+ * of the record before stay. */
+static void begin_aside(struct shell *shell)
+{
+    shell->aside = true;
+    memcpy(shell->own.error, shell->error, sizeof(shell->error));
+    shell->out.memory = NULL;
+}
+
+static void end_aside(struct shell *shell)
+{
+    if (!shell->aside)
+        return;
+    shell->aside = false;
+    memcpy(shell->error, shell->own.error, sizeof(shell->error));
+    shell->out.memory = &shell->memory;
+}
+
+/* "@N " before the command, or "@N? " for one aside; what does not look so is part of the command.
+ */
 static const char *take_number(struct shell *shell, const char *text)
 {
     uint64_t number;
@@ -148,10 +167,14 @@ static const char *take_number(struct shell *shell, const char *text)
     shell->number = 0;
     if (text[0] != '@' || expr_number(text + 1, &number, &len) != ERR_OK)
         return text;
-    if (text[1 + len] != ' ' && text[1 + len] != '\0')
+    bool aside = text[1 + len] == '?';
+    len += 1 + (size_t)aside;
+    if (text[len] != ' ' && text[len] != '\0')
         return text;
     shell->number = number;
-    text += 1 + len;
+    if (aside)
+        begin_aside(shell);
+    text += len;
     return *text ? text + 1 : text; /* columns count from the command */
 }
 
@@ -189,6 +212,7 @@ static void take_line(struct shell *shell, bool too_long)
         e = run_line(shell);
     }
     end_line(shell, was_client, e);
+    end_aside(shell);
 }
 
 void shell_input(struct shell *shell, uint8_t byte)
@@ -218,6 +242,7 @@ void shell_recover(struct shell *shell, const struct shell_fault *fault)
     bool lent = shell->lent, running = shell->running && !lent, trying = shell->trying;
 
     take_back(shell);
+    end_aside(shell);
     shell->out.json = shell->json;
     error_begin(info, fault->error);
     error_set_text(info, ERROR_COMMAND, shell->command);

@@ -37,7 +37,8 @@ struct shell {
     bool mid_line; /* the last byte written was not a line end */
 
     struct record_out out;
-    bool lent; /* to shell_run_for; `own` is how it was */
+    bool lent;  /* to shell_run_for; `own` is how it was */
+    bool aside; /* runs a command of the client's own: $error and the record before stay */
     struct {
         struct record_out out;
         bool json, client;

@@ -125,7 +125,7 @@ class Target:
         number = 0
         if self.client and line.startswith("@"):
             head, _, line = line.partition(" ")
-            number = int(head[1:])
+            number = int(head[1:].rstrip("?"))
         if not self.client:
             self.write(b"\r\n")
         if line == "set client on" and self.options.no_greeting:

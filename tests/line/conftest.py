@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tests of the line share: a monitor behind a line that can be slow, noisy or cut."""
 
+import contextlib
 import os
 import pathlib
+import select
+import socket
 import subprocess
 import sys
+import threading
 
 import pexpect
 import pytest
@@ -57,9 +61,56 @@ class Bench:
                               text=True, stdin=subprocess.DEVNULL, timeout=timeout)
 
     def spawn(self, line, *args):
-        command = self.command(line, *args)
+        command = self.command(line, *args) if isinstance(line, serial_line.SerialLine) else \
+            [self.client, *line.options, *args]
         return pexpect.spawn(command[0], command[1:], env=self.env, encoding="utf-8", timeout=20,
                              dimensions=(24, 100))
+
+
+class Server:
+    """A terminal server: a line behind a socket, which can be closed and opened again."""
+
+    def __init__(self, line, kind, folder):
+        self.line, self.kind, self.path = line, kind, str(folder / "socket")
+        self.port = 0
+        self.open()
+
+    def open(self):
+        if self.kind == "unix":
+            self.listener = socket.socket(socket.AF_UNIX)
+            self.listener.bind(self.path)
+            self.listener.listen()
+        else:
+            self.listener = socket.create_server(("127.0.0.1", self.port))
+            self.port = self.listener.getsockname()[1]
+        self.tty = os.open(self.line.path, os.O_RDWR | os.O_NOCTTY)
+        self.connection = None
+        threading.Thread(target=self.run, args=(self.listener, self.tty), daemon=True).start()
+
+    def run(self, listener, tty):
+        with contextlib.suppress(OSError):
+            self.connection = connection = listener.accept()[0]
+            while True:
+                ready = select.select([connection, tty], [], [], 0.1)[0]
+                if connection in ready:
+                    os.write(tty, connection.recv(4096))
+                if tty in ready:
+                    connection.sendall(os.read(tty, 4096))
+                if self.connection is not connection:
+                    break
+        with contextlib.suppress(OSError):
+            connection.close()
+
+    def close(self):
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.connection = None
+        self.listener.close()
+        if self.kind == "unix":
+            os.unlink(self.path)
+
+    @property
+    def options(self):
+        return ["--unix", self.path] if self.kind == "unix" else ["--tcp", f"127.0.0.1:{self.port}"]
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ import subprocess
 import time
 
 import pexpect
+import pytest
 import serial_line
+
+from conftest import Server
 
 PROMPT = "sel4mon> "
 
@@ -198,6 +201,56 @@ def test_a_machine_that_begins_anew_is_noticed(bench):
         leave(child)
 
 
+@pytest.mark.parametrize("how", ["off and on", "reset"])
+def test_definitions_and_breakpoints_outlive_a_reset(bench, how):
+    elf = f"{bench.components}/hello.elf"
+    if how == "reset" and not (bench.prefix and bench.arch == "x86_64"):
+        pytest.skip("the simulator ends at a reset, and QEMU's Arm and RISC-V machines know none")
+    bench.argv = [word for word in bench.argv if word != "-no-reboot"]
+    with bench.line() as line:
+        child = bench.spawn(line, "--symbols", elf)
+        child.expect_exact(PROMPT)
+
+        def do(command, *wanted):
+            child.sendline(command)
+            for text in wanted:
+                child.expect(text)
+            child.expect_exact(PROMPT)
+        do("let n = 3 * 7")
+        do("let word = 'a b'")
+        do("function twice what\recho $what $what\rend")
+        do(f"load {elf}")
+        do("break hello:main", "hello")
+        do("break hello:_start", "hello")
+        do("break delete 2")
+        do("kill hello")
+        do(f"load {elf}", "set again as [0-9]+: break hello:main")
+        if how == "reset":
+            child.sendline("reset")
+        else:
+            line.restart()
+            child.expect("began anew", timeout=60)
+            assert "^C" not in child.before
+        child.expect("defined again: [$]n [$]word", timeout=60)
+        child.expect("breakpoints are set again when their component is loaded")
+        child.expect_exact(PROMPT)
+        do("echo $n $word", "0x15 a b")
+        do("twice x", "x x")
+        do("break")
+        do(f"load {elf}", "set again as 1: break hello:main")
+        do("start hello")
+        do("threads hello", "stopped|breakpoint")
+        do("restart hello", "set again as 2: break hello:main")
+        do("break", "main|2 ")
+        do("break delete all")
+        do("kill hello")
+        child.sendline(f"load {elf}")
+        child.expect_exact(PROMPT)
+        assert "set again" not in child.before
+        child.sendline("")
+        leave(child)
+
+
 def test_an_adapter_is_unplugged_and_comes_back(bench):
     with bench.line() as line:
         child = bench.spawn(line)
@@ -211,6 +264,31 @@ def test_an_adapter_is_unplugged_and_comes_back(bench):
         child.sendline("echo back")
         child.expect_exact("back\r\nback\r\n")
         leave(child)
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix"])
+def test_a_connection_that_closes_comes_back(bench, kind):
+    with bench.line() as line:
+        server = Server(line, kind, bench.folder)
+        child = bench.spawn(server)
+        child.expect_exact(PROMPT)
+        child.sendline("echo one")
+        child.expect_exact("one\r\none\r\n")
+        server.close()
+        child.expect("was lost; waiting")
+        time.sleep(0.5)
+        server.open()
+        child.expect("the line is back")
+        child.expect_exact(PROMPT)
+        child.sendline("echo back")
+        child.expect_exact("back\r\nback\r\n")
+        server.close()
+        child.expect("was lost; waiting")
+        child.sendintr()
+        child.expect("Connection refused|No such file")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 2
 
 
 def test_an_upload_goes_on_where_the_line_broke(bench):

@@ -406,7 +406,15 @@ static void client_errors(void **state)
 {
     (void)state;
     fake_type(&fake, "set client on\n");
-    const char *printed = fake_type(&fake, "@7 numbers 999\n");
+    const char *printed = fake_type(&fake, "@7 numbers 2\n");
+    printed = fake_type(&fake, "@8? numbers 3\n"); /* the client's own: the record before stays */
+    assert_non_null(strstr(printed, "{\"done\":8,\"status\":\"ok\""));
+    printed = fake_type(&fake, "@9? half\n");
+    assert_non_null(strstr(printed, "{\"done\":9,\"status\":\"failed\""));
+    printed = fake_type(&fake, "@10 echo $first $error\n");
+    assert_string_equal(printed,
+                        "0x2 none\n\x1e{\"done\":10,\"status\":\"ok\",\"error\":\"none\"}\n");
+    printed = fake_type(&fake, "@7 numbers 999\n");
     assert_int_equal(printed[0], 0x1e);
     assert_non_null(
         strstr(printed, "\x1e{\"done\":7,\"status\":\"failed\",\"error\":\"RANGE\"}\n"));
