@@ -85,19 +85,45 @@ const struct api_object_type *objects_type_number(seL4_Word number)
     return NULL;
 }
 
+/* The number that follows the stem in a name; LIMIT_OBJECTS if none below that does. */
+static unsigned number_after(const char *name, const char *stem, size_t len)
+{
+    unsigned number = 0;
+    const char *digit = name + len;
+
+    if (strncmp(name, stem, len) != 0 || !*digit || (digit[0] == '0' && digit[1]))
+        return LIMIT_OBJECTS;
+    for (; *digit && number < LIMIT_OBJECTS; digit++) {
+        if (*digit < '0' || *digit > '9')
+            return LIMIT_OBJECTS;
+        number = number * 10 + (unsigned)(*digit - '0');
+    }
+    return number;
+}
+
 /* "x86_4k0": the stem in small letters and the first number that is not taken. What the monitor
  * makes for itself leaves those to the operator. */
 static void make_name(char *name, const char *stem, enum object_owner owner)
 {
     char small[LIMIT_OBJECT_NAME_BYTES - 6];
-    unsigned number = 0;
+    uint8_t taken[LIMIT_OBJECTS / 8 + 1] = {0};
+    unsigned number;
+    size_t len;
 
     fmt_print(small, sizeof small, "%s%s", owner == OBJECT_OPERATOR ? "" : "own_", stem);
     for (char *c = small; *c; c++)
         *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-    do {
-        fmt_print(name, LIMIT_OBJECT_NAME_BYTES, "%s%u", small, number++);
-    } while (objects_find(name));
+    len = strlen(small);
+    for (unsigned i = 0; i < LIMIT_OBJECTS; i++) {
+        if (!objects[i].is_live)
+            continue;
+        number = number_after(objects[i].name, small, len);
+        if (number < LIMIT_OBJECTS)
+            taken[number / 8] |= (uint8_t)(1U << number % 8);
+    }
+    for (number = 0; taken[number / 8] >> number % 8 & 1; number++)
+        continue; /* more numbers than names */
+    fmt_print(name, LIMIT_OBJECT_NAME_BYTES, "%s%u", small, number);
 }
 
 /* An entry with a name that is not live yet. */

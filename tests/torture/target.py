@@ -15,6 +15,7 @@ import time
 MARK = b"\x1e"
 CONTROL_C = b"\x03"
 PROMPT = rb"sel4mon> "
+LONGEST_MATCH = 4096
 
 
 class Dead(Exception):
@@ -74,8 +75,10 @@ class Target:
         """Takes everything up to the pattern: (what came before, its match). None if it does not
         come in time."""
         end = time.monotonic() + timeout_s
+        pattern, start = re.compile(pattern), 0
         while True:
-            match = re.search(pattern, self.text)
+            match = pattern.search(self.text, start)
+            start = max(0, len(self.text) - LONGEST_MATCH)  # the rest was looked at
             if match:
                 before, self.text = self.text[:match.start()], self.text[match.end():]
                 return before, match

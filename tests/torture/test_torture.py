@@ -47,7 +47,7 @@ TYPED = (
     b"call \t\t\t\t", b"call TCB_S\t\t\x01\t\t", bytes(range(1, 32)) * 20, b"\x04" * 50,
     "echo äöü€😀".encode() * 20 + b"\x7f\x7f\x02\x7f\r", b"echo \xe2\x82\r", b"echo \xff\xfe\x80\r",
     b"set columns 40\recho " + b"abcdefgh " * 60 + b"\x01\x1b[C\x7f\x05zz\r", b"set columns 0\r",
-    b"read 0x400000 1000000000\r", b"read 0x400000 1000000\r", b"$\r$$$$$$\r$g#67\r+$g#67",
+    b"read 0x400000 1000000000\r", b"read 0x400000 200000\r", b"$\r$$$$$$\r$g#67\r+$g#67",
     b"$m400000,10#00", b"@5 echo hi\r@@@\r", b"set client on\r@1 echo hi\nset client off\r\n",
     b"echo \"unended\recho 'a\recho ((((((\recho \"\\\r", b";" * 900 + b"\r",
     b"print " + b"(" * 1000 + b"\r", b"print " + b"(" * 400 + b"1" + b")" * 400 + b"\r",

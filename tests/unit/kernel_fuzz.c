@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nonsense from user code: random system calls, words, capabilities, events, with the kernel
- * checked after each. The seed is fixed, so that a failure comes again; a number as argument makes
- * the runs longer.
+ * checked after each. The seed is fixed, so that a failure comes again; SEL4MON_LONG, or a number
+ * as argument, makes the runs longer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,9 @@
 
 #include "tests/unit/kernel_world.h"
 
-static unsigned long rounds = 15000;
+enum { ROUNDS = 6000, ROUNDS_LONG = 60000 };
+
+static unsigned long rounds;
 static uint64_t random_state;
 
 static uint64_t random_word(void)
@@ -200,6 +202,9 @@ static void test_nonsense(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nonsense)};
+    const char *longer = getenv("SEL4MON_LONG");
+
+    rounds = longer && *longer ? ROUNDS_LONG : ROUNDS;
     if (argc > 1) {
         rounds = strtoul(argv[1], NULL, 10);
     }
