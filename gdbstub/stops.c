@@ -213,6 +213,8 @@ static void poll_all_stop(struct gdbstub *s)
     if (s->due == STUB_DUE_NOTHING)
         return;
     packet_begin(&s->tx, '$');
+    if (!t)
+        t = stub_thread_next(s, 0, NULL); /* that one has ended meanwhile */
     if (s->due == STUB_DUE_THREAD && t)
         stops_add_thread(s, t);
     else

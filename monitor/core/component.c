@@ -54,6 +54,20 @@ struct component_thread *component_thread_by_tid(struct component *component, ui
     return NULL;
 }
 
+bool component_thread_row(struct component *component, unsigned *number)
+{
+    const unsigned rows = LIMIT_COMPONENT_THREADS - 1; /* the first thread has its own */
+
+    for (unsigned i = 0; i < rows; i++) {
+        *number = 1 + (component->last_thread + i) % rows;
+        if (component->threads[*number].tid)
+            continue;
+        component->last_thread = (uint8_t)*number;
+        return true;
+    }
+    return false;
+}
+
 /* --- rows ------------------------------------------------------------------------------------- */
 
 unsigned component_table_number(const struct component *component)

@@ -82,7 +82,8 @@ struct component {
     uint64_t block;        /* address of its start block */
     uint64_t memory_bytes; /* of the estate */
     uint8_t priority;
-    uint8_t args_count; /* it was loaded with, in place of its description's; 0: those */
+    uint8_t last_thread; /* number of the row that was taken last */
+    uint8_t args_count;  /* it was loaded with, in place of its description's; 0: those */
     char args[LIMIT_COMPONENT_ARGS_BYTES];
     uint16_t
         owned[LIMIT_COMPONENT_OWNED]; /* numbers of objects beside the estate, plus 1; 0: none */
@@ -137,6 +138,10 @@ unsigned component_rights(const struct component *component, uint64_t addr);
  * table. One that is known by another slot is taken for another thread; one whose capability lies
  * elsewhere is not found. ERR_UNSUPPORTED: the kernel does not say what a capability is. */
 enum err component_find_threads(struct component *component);
+
+/* The number of a free row for a thread that it made; not soon one that was just given up, so that
+ * a debugger does not take the one thread for the other. */
+bool component_thread_row(struct component *component, unsigned *number);
 
 /* A message to the supervisor's endpoint with SUPERVISOR_MESSAGE in its badge. */
 void component_message(seL4_Word badge, seL4_MessageInfo_t info);

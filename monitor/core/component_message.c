@@ -109,19 +109,31 @@ static void on_thread(struct component *component, const struct message *message
 {
     char name[PACKAGE_NAME_BYTES];
     size_t len = text_len(message, message->words[2], 3);
-    unsigned number = 1;
+    unsigned number;
 
     if (len >= sizeof name)
         len = sizeof name - 1;
     memcpy(name, &message->words[3], len);
     name[len] = '\0';
-    while (number < LIMIT_COMPONENT_THREADS && component->threads[number].tid)
-        number++;
-    if (number == LIMIT_COMPONENT_THREADS)
+    if (!component_thread_row(component, &number))
         notice_tell(component->pid, "has more threads than the %u that the monitor knows of",
                     LIMIT_COMPONENT_THREADS);
     else if (add_thread(component, number, message->words[0], message->words[1] != 0, name))
         notice_tell(component->pid, "told of a thread that the monitor cannot take");
+}
+
+static void on_thread_end(struct component *component, const struct message *message)
+{
+    for (unsigned i = 1; i < LIMIT_COMPONENT_THREADS; i++) {
+        struct component_thread *thread = &component->threads[i];
+
+        if (!thread->tid || thread->found || thread->slot != message->words[0])
+            continue;
+        (void)component_thread_stop(thread);
+        (void)cspace_delete(thread->tcb);
+        thread->tid = 0;
+        debug_threads_changed(component);
+    }
 }
 
 /* Slot, address, may it be written? */
@@ -172,6 +184,7 @@ static const struct {
     {COMPONENT_MESSAGE_TEXT, on_text, false},
     {COMPONENT_MESSAGE_EXIT, on_exit_message, false},
     {COMPONENT_MESSAGE_THREAD, on_thread, true},
+    {COMPONENT_MESSAGE_THREAD_END, on_thread_end, false},
     {COMPONENT_MESSAGE_PAGE, on_page, true},
 };
 

@@ -19,15 +19,6 @@ static bool is_known(const struct component *component, seL4_Word slot)
     return false;
 }
 
-static bool free_row(const struct component *component, unsigned *number)
-{
-    for (*number = 1; *number < LIMIT_COMPONENT_THREADS; ++*number) {
-        if (!component->threads[*number].tid)
-            return true;
-    }
-    return false;
-}
-
 /* The capability in a slot of the component's, copied to `to`, if it is a TCB's. */
 static bool fetch_tcb(const struct component *component, seL4_Word slot, seL4_Word tag,
                       seL4_CPtr to)
@@ -55,7 +46,7 @@ enum err component_find_threads(struct component *component)
 
         if (is_known(component, slot))
             continue;
-        if (!free_row(component, &number))
+        if (!component_thread_row(component, &number))
             return ERR_FULL;
         tcb = component->slots.threads + number - 1;
         if (!fetch_tcb(component, slot, tag, tcb))

@@ -147,6 +147,8 @@ enum err debug_thread_stop(struct gdb_id id, struct gdb_stop *already)
         return e;
     if (!thread->stopped)
         supervisor_drain(); /* a fault on its way would be lost */
+    if (thread->tid != id.tid)
+        return ERR_NOT_FOUND; /* it was about to end */
     row = debug_thread(component, thread);
     if (row->waits || (thread->has_fault && !row->told)) {
         debug_thread_tell(component, thread, already);

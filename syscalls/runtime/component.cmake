@@ -4,7 +4,10 @@
 # sel4mon-sel4 does), then
 #   sel4mon_component(NAME SOURCES...)      NAME.elf, linked with the runtime and component.ld
 # The image's flags are kept, but for their ban on floating point: the monitor never touches that
-# state, a component may.
+# state, a component may. Tables to unwind by go to .debug_frame, which is not loaded and which gdb
+# needs to compute a variable's address on the target; on aarch64 gcc writes them elsewhere by default, to
+# where they are lost.
+string(APPEND CMAKE_C_FLAGS " -fno-unwind-tables")
 string(REPLACE "-mgeneral-regs-only" "" CMAKE_C_FLAGS "${CMAKE_C_FLAGS}")
 foreach(flags CMAKE_C_FLAGS CMAKE_ASM_FLAGS)
     string(REGEX REPLACE "-march=rv64ima[a-z_]*" "-march=rv64gc" ${flags} "${${flags}}")

@@ -56,13 +56,25 @@ static seL4_Error give_spaces(struct component_thread *t, seL4_CPtr frame)
 
 #endif
 
+_Noreturn void component_thread_end(const struct component_thread *t)
+{
+    seL4_CPtr monitor = component_slot(COMPONENT_CAP_MONITOR);
+    seL4_Word word = t->tcb;
+
+    if (monitor != seL4_CapNull) {
+        seL4_SendWithMRs(monitor, seL4_MessageInfo_new(COMPONENT_MESSAGE_THREAD_END, 0, 0, 1),
+                         &word, NULL, NULL, NULL);
+    }
+    for (;;) {
+        seL4_TCB_Suspend(t->tcb);
+    }
+}
+
 static void run_thread(struct component_thread *t)
 {
     seL4_SetIPCBuffer(t->ipc_buffer);
     t->run(t->argument);
-    for (;;) {
-        seL4_TCB_Suspend(t->tcb);
-    }
+    component_thread_end(t);
 }
 
 static seL4_Error set_registers(struct component_thread *t)

@@ -101,8 +101,6 @@ class Server:
     stats_port = None
     program = "program"   # for run
     first_thread = "main"
-    forgets_threads = True  # those that ended are not listed any more
-    many = 9999  # hits of a breakpoint whose condition does not hold
     timeout = 30
 
     def __init__(self, arch, *options):
@@ -154,13 +152,10 @@ class MonitorServer(Server):
     """The monitor, its component loaded and not started."""
 
     program = first_thread = "gdbprog"
-    forgets_threads = False
     timeout = 120
 
     def __init__(self, arch, prefix=None, names=("gdbprog",)):
         self.board = MonitorBoard(arch, prefix, names)
-        # The simulator translates all code anew after each change of some.
-        self.many = 9999 if prefix else 300
         self.elf = self.board.elf
         self.relay = Relay(self.board.port)
         self.relay.start()
@@ -240,10 +235,20 @@ def server(way, serve):
 
 
 @pytest.fixture
-def monitor(board, serve):
-    """The monitor alone, on each board."""
+def monitor_of(board, serve):
+    """Makes the monitor alone, on each board, with components."""
     arch, prefix = board
-    made = serve(arch, monitor=True, prefix=prefix)
-    made.arch, made.prefix = arch, prefix
-    made.way = "hardware" if has_hardware(arch) else "software"
-    return made
+
+    def make(*names):
+        made = serve(arch, monitor=True, prefix=prefix, names=names)
+        made.arch, made.prefix = arch, prefix
+        made.way = "hardware" if has_hardware(arch) else "software"
+        return made
+
+    return make
+
+
+@pytest.fixture
+def monitor(monitor_of):
+    """The monitor with the test program."""
+    return monitor_of("gdbprog")

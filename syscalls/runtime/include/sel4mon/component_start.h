@@ -60,9 +60,11 @@ struct component_cap {
 
 /* For a debugger to see them, by calls to "monitor": a thread that does not run yet (its TCB's
  * slot; 1: the monitor shall get its faults; length of its name in bytes; the name, low byte
- * first), and a page that was mapped (the frame's slot, the address, 1: it can be written). */
-#define COMPONENT_MESSAGE_THREAD 0x102
-#define COMPONENT_MESSAGE_PAGE   0x103
+ * first), and a page that was mapped (the frame's slot, the address, 1: it can be written). By a
+ * plain send: the sender is a thread that ends (its TCB's slot), and may be suspended at once. */
+#define COMPONENT_MESSAGE_THREAD     0x102
+#define COMPONENT_MESSAGE_PAGE       0x103
+#define COMPONENT_MESSAGE_THREAD_END 0x104
 
 /* Without an exit endpoint a component ends by this unknown system call ("exit"), its status in
  * the first argument register: its fault handler sees both, and needs no capability for it. */

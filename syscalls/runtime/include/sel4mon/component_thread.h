@@ -25,7 +25,10 @@ struct component_thread {
     seL4_IPCBuffer *ipc_buffer;
 };
 
-/* Makes the thread and lets it run. When `run` returns the thread suspends itself. */
+/* Makes the thread and lets it run. It ends when `run` returns. */
 seL4_Error component_thread_start(struct component_thread *thread);
+
+/* Ends the calling thread, which is this one: a debugger is told, and it never runs again. */
+_Noreturn void component_thread_end(const struct component_thread *thread);
 
 #endif

@@ -52,8 +52,7 @@ static void thread_end(void)
 {
     for (long i = 0; i < THREADS_MAX; i++)
         if (threads[i].thread.ipc_buffer == seL4_GetIPCBuffer())
-            for (;;)
-                (void)seL4_TCB_Suspend(threads[i].thread.tcb);
+            component_thread_end(&threads[i].thread);
 }
 
 long call(long number, long a, long b)
