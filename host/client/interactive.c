@@ -187,7 +187,9 @@ static void suspend(void)
     bool typing = ui.typing;
     if (typing)
         rl_deprep_terminal();
+    status_line_pause();
     signals_suspend();
+    status_line_resume();
     if (typing) {
         rl_prep_terminal(1);
         rl_forced_update_display();
@@ -200,8 +202,19 @@ static void take_signals(void)
         interrupt_typing();
     if (signals_take_stop())
         suspend();
-    if (signals_take_resize())
+    if (signals_take_resize()) {
+        status_line_redraw();
         rl_resize_terminal();
+    }
+}
+
+/* Ctrl-L. */
+static int clear_screen(int count, int key)
+{
+    rl_clear_screen(count, key);
+    fflush(rl_outstream);
+    status_line_redraw();
+    return 0;
 }
 
 /* The target's shell began anew while nothing ran: greet it again. */
@@ -247,6 +260,8 @@ static bool type_line(struct script *s)
                 return false;
             begin_typing();
         }
+        if (status_line_rows() && !s->target->restarted)
+            status_line_components(s);
         if (target_input_ready(STDIN_FILENO))
             rl_callback_read_char();
         if (ui.cancel_due && ui.typing)
@@ -351,6 +366,7 @@ static void set_up_readline(void)
     rl_completer_word_break_characters = " \t=|";
     rl_completer_quote_characters = "\"";
     rl_variable_bind("completion-ignore-case", "on");
+    rl_bind_key('L' & 0x1f, clear_screen);
 }
 
 int interactive_run(struct script *s, bool keep_history)
@@ -365,6 +381,7 @@ int interactive_run(struct script *s, bool keep_history)
     if (keep_history)
         history_load();
     comfort_run_config(s);
+    status_line_open(s);
     s->stirred = true;
     for (;;) {
         s->status = STATUS_OK; /* what failed at the prompt is no failure of the session */
@@ -381,6 +398,7 @@ int interactive_run(struct script *s, bool keep_history)
             break;
         (void)signals_take_interrupts();
     }
+    status_line_close();
     if (s->ended)
         output_note(s->out, "%s", s->target->message);
     if (keep_history && !history_save())

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "host/client/signals.h"
+#include "host/client/status_line.h"
 
 #define LINE_FD  3
 #define LEAVE_MS 2000 /* for the target to be at a plain prompt */
@@ -81,6 +82,7 @@ bool other_program_run(struct script *s, const char *command, bool line)
         output_error(s->out, "which command?");
         return false;
     }
+    status_line_pause();
     fflush(stdout);
     if (line) {
         leave_line(s);
@@ -93,6 +95,7 @@ bool other_program_run(struct script *s, const char *command, bool line)
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         (void)signals_take_interrupts();
     (void)signals_take_interrupts();
+    status_line_resume();
     if (line) {
         set_blocking(s->target->line.fd, false);
         if (!take_line_back(s))

@@ -12,6 +12,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "host/client/status_line.h"
+
 #define LINES_MAX 200000 /* kept of one command; more are printed as they come */
 
 static const char *const names[] = {"off", "on", "program"};
@@ -47,7 +49,7 @@ static void read_size(void)
     pager.rows = 24;
     pager.columns = 80;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1 && size.ws_col > 1) {
-        pager.rows = size.ws_row;
+        pager.rows = size.ws_row - status_line_rows();
         pager.columns = size.ws_col;
     }
 }
@@ -162,13 +164,17 @@ static void page(const struct pager_keys *keys)
 static bool run_program(void)
 {
     const char *program = getenv("PAGER");
+    status_line_pause();
     fflush(stdout);
     FILE *to = popen(program && *program ? program : "less", "w");
-    if (!to)
+    if (!to) {
+        status_line_resume();
         return false;
+    }
     for (size_t i = 0; i < pager.count; i++)
         fprintf(to, "%s\n", pager.lines[i]);
     int status = pclose(to);
+    status_line_resume();
     return status != -1 && !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
 }
 

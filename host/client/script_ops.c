@@ -11,6 +11,7 @@
 
 #include "host/client/ask.h"
 #include "host/client/kept.h"
+#include "host/client/progress.h"
 #include "host/client/reference.h"
 #include "host/client/signals.h"
 #include "host/client/symbol_commands.h"
@@ -239,6 +240,26 @@ static char *read_file(void *context, const char *path, size_t *len)
     return script_read_file(path, len);
 }
 
+/* Of loops in each other the outermost is shown. */
+static void show_turn(void *context, const char *name, size_t done, size_t total)
+{
+    static struct progress progress;
+    static char shown[80], text[80];
+    struct script *s = context;
+    snprintf(text, sizeof(text), "for %.60s", name);
+    if (!s->interactive || (shown[0] && strcmp(shown, text) != 0))
+        return;
+    if (total == 0) {
+        progress_end(&progress);
+        shown[0] = '\0';
+    } else if (!shown[0]) {
+        strcpy(shown, text);
+        progress_begin(&progress, shown, "turns");
+    } else {
+        progress_show(&progress, done, total);
+    }
+}
+
 static void show_error(void *context, const struct script_place *place, const char *text)
 {
     struct script *s = context;
@@ -273,6 +294,7 @@ static void test_end(void *context, const struct script_result *result)
 
 static const struct script_ops ops = {
     .send = send_line,
+    .turn = show_turn,
     .ask = ask,
     .wait = wait_for_target,
     .stopped = stopped,

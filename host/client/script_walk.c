@@ -320,6 +320,13 @@ static enum script_flow run_for_in(struct script_walk *walk, const struct script
     return flow;
 }
 
+static void tell_turn(struct script_walk *walk, const struct script_node *node,
+                      unsigned long long done, unsigned long long total)
+{
+    if (walk->ops->turn)
+        walk->ops->turn(walk->context, node->name, (size_t)done, (size_t)total);
+}
+
 static enum script_flow run_for_to(struct script_walk *walk, const struct script_node *node)
 {
     unsigned long long from, to, step = 1;
@@ -331,13 +338,16 @@ static enum script_flow run_for_to(struct script_walk *walk, const struct script
         flow = script_value_number(walk, node, &node->third, &step);
     if (flow == SCRIPT_ON && step == 0)
         flow = script_walk_fail(walk, node, node->third.column, "with a step of 0 there is no end");
+    unsigned long long first = from, turns = from <= to && step ? (to - from) / step + 1 : 0;
     while (flow == SCRIPT_ON && from <= to) {
+        tell_turn(walk, node, (from - first) / step, turns);
         snprintf(text, sizeof(text), "%llu", from);
         flow = set(walk, node, text);
         if (flow != SCRIPT_ON || !run_turn(walk, node, &flow) || to - from < step)
             break;
         from += step;
     }
+    tell_turn(walk, node, turns, 0);
     return flow;
 }
 

@@ -55,6 +55,8 @@ struct script_result {
 struct script_ops {
     /* Runs a plain line, says what was wrong with it, and calls script_walk_note with that. */
     enum script_sent (*send)(void *context, const struct script_line *line);
+    /* So many turns of a loop are done; optional. With `total` 0 it has ended. */
+    void (*turn)(void *context, const char *name, size_t done, size_t total);
     /* Runs a line without showing anything; the records that came, an error among them if it
      * failed: a new reference, never NULL. */
     enum script_sent (*ask)(void *context, const char *text, int limit_ms, json_t **records);

@@ -16,6 +16,8 @@ static volatile sig_atomic_t interrupts, resized, stopped, ending;
 static int wake[2] = {-1, -1};
 static struct termios terminal;
 static bool has_terminal;
+static char leave_screen[64];
+static volatile sig_atomic_t leave_len;
 
 static void note_signal(int number)
 {
@@ -48,6 +50,8 @@ static void restore_terminal(void)
 /* A defect of the client itself: the default action follows, with the terminal sane. */
 static void restore_and_die(int number)
 {
+    ssize_t ignored = write(STDOUT_FILENO, leave_screen, (size_t)leave_len);
+    (void)ignored;
     if (has_terminal)
         tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
     signal(number, SIG_DFL);
@@ -74,6 +78,13 @@ void signals_init(void)
     for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
         handle(deadly[i], restore_and_die, SA_RESETHAND);
     handle(SIGPIPE, SIG_IGN, 0);
+}
+
+void signals_leave_screen(const char *sequence)
+{
+    leave_len = 0;
+    strncpy(leave_screen, sequence, sizeof(leave_screen) - 1);
+    leave_len = (sig_atomic_t)strlen(leave_screen);
 }
 
 int signals_fd(void)

@@ -29,4 +29,7 @@ void signals_suspend(void);
 /* The number of the signal that asked the process to end; 0 if none did. */
 int signals_ending(void);
 
+/* What is written to the terminal if the client dies, up to 63 bytes; "": nothing. */
+void signals_leave_screen(const char *sequence);
+
 #endif

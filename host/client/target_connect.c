@@ -105,6 +105,7 @@ static bool await_prompt(struct target *t, bool boots, int silence_ms)
             (!boots || t->restarted || bytes > 0))
             nudge(t, asked++);
         if (signals_take_interrupts() > 0 || signals_ending()) {
+            t->interrupted = true;
             snprintf(t->message, sizeof(t->message), "interrupted while waiting for the prompt");
             return false;
         }
@@ -238,38 +239,49 @@ static void forget_line(struct target *t)
     t->gone = false;
     t->wire_at = t->wire_len = 0;
     t->bytes = t->odd = 0;
-    t->restarted = t->at_prompt = false;
+    t->restarted = t->at_prompt = t->interrupted = false;
     link_drop(&t->link);
     frame_in_init(&t->link.arq.in_frame, FRAME_TO_CLIENT);
     t->session.stage = SESSION_PLAIN;
     t->session.line_len = t->outside.line_len = 0;
 }
 
+/* Opens the line and connects; what is wrong is in t->message. */
+static bool open_again(struct target *t, const struct transport_ops *ops)
+{
+    if (!transport_open(&t->line, ops, &t->request)) {
+        snprintf(t->message, sizeof(t->message), "%s", t->line.message);
+        return false;
+    }
+    forget_line(t);
+    if (target_connect(t, t->json, 0))
+        return true;
+    transport_close(&t->line);
+    t->gone = true;
+    return false;
+}
+
 bool target_come_back(struct target *t, int patience_ms)
 {
     const struct transport_ops *ops = t->line.ops;
     int64_t end = target_clock_ms() + patience_ms;
-    char text[256];
+    char text[256], told[sizeof(t->message)] = "";
     if (ops->boots)
         return false; /* it has ended with its target */
     snprintf(text, sizeof(text), "the line to %.100s was lost; waiting for it to come back%s",
              t->line.name, patience_ms ? "" : " (Ctrl-C ends that)");
     t->listener.said(t->listener.context, text);
     transport_close(&t->line);
-    while (!transport_open(&t->line, ops, &t->request)) {
+    while (!open_again(t, ops)) {
         struct timespec pause = {0, AGAIN_MS * 1000000L};
+        if (t->line.message[0] == '\0' && strcmp(told, t->message) != 0) {
+            snprintf(told, sizeof(told), "%s", t->message); /* it is there, but does not answer */
+            t->listener.said(t->listener.context, told);
+        }
         nanosleep(&pause, NULL);
         if ((patience_ms && target_clock_ms() > end) || signals_take_interrupts() > 0 ||
-            signals_ending()) {
-            snprintf(t->message, sizeof(t->message), "%s", t->line.message);
-            t->gone = true;
+            t->interrupted || signals_ending())
             return false;
-        }
-    }
-    forget_line(t);
-    if (!target_connect(t, t->json, 0)) {
-        t->gone = true;
-        return false;
     }
     t->listener.said(t->listener.context, "the line is back");
     return true;

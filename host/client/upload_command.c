@@ -7,80 +7,42 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "host/client/kept.h"
+#include "host/client/progress.h"
 #include "host/client/script_ops.h"
 #include "host/client/upload.h"
 #include "host/package/package_make.h"
 
-#define BAR_WIDTH  24
-#define REDRAW_MS  100
 #define FILE_MAX   (256u << 20) /* more than any target has room for */
 #define WORD_BYTES 4096
 
-/* --- the bar ---------------------------------------------------------------------------------- */
+/* --- how far it is ---------------------------------------------------------------------------- */
 
-struct bar {
+struct sending {
     struct output *out;
-    const char *name;
-    int64_t start_ms, drawn_ms;
-    size_t first; /* bytes that were there from before */
-    bool drawn;
+    struct progress progress;
 };
 
-static void show_size(char *to, size_t cap, double bytes)
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
-    unsigned unit = 0;
-    while (bytes >= 1024 && unit < 3) {
-        bytes /= 1024;
-        unit++;
-    }
-    snprintf(to, cap, unit ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
-}
-
-static void draw(struct bar *bar, size_t sent, size_t total, double seconds)
-{
-    char done[24], all[24], rate[24], filled[BAR_WIDTH + 1];
-    size_t width = total ? sent * BAR_WIDTH / total : 0;
-    double speed = seconds > 0 && sent > bar->first ? (double)(sent - bar->first) / seconds : 0;
-    memset(filled, '.', BAR_WIDTH);
-    memset(filled, '#', width);
-    filled[BAR_WIDTH] = '\0';
-    show_size(done, sizeof(done), (double)sent);
-    show_size(all, sizeof(all), (double)total);
-    show_size(rate, sizeof(rate), speed);
-    fprintf(stderr, "\r%s [%s] %s of %s, %s/s", bar->name, filled, done, all, rate);
-    if (speed > 0)
-        fprintf(stderr, ", %.0f s left", (double)(total - sent) / speed + 0.5);
-    fputs("\033[K", stderr);
-    fflush(stderr);
-}
-
-/* On a terminal only: the bar while it goes on, and one line at its end. */
+/* At the end one line says how long it took. */
 static void show_progress(void *context, size_t start, size_t sent, size_t total, bool done)
 {
-    struct bar *bar = context;
-    int64_t now = target_clock_ms();
-    double seconds = (double)(now - bar->start_ms) / 1000;
-    if (!isatty(STDERR_FILENO))
+    struct sending *sending = context;
+    struct progress *p = &sending->progress;
+    double seconds = (double)(target_clock_ms() - p->start_ms) / 1000;
+    char all[32], rate[32];
+    p->first = start;
+    if (!done) {
+        progress_show(p, sent, total);
         return;
-    bar->first = start;
-    if (!done && now - bar->drawn_ms >= REDRAW_MS) {
-        draw(bar, sent, total, seconds);
-        bar->drawn_ms = now;
-        bar->drawn = true;
     }
-    if (done && bar->drawn)
-        fputs("\r\033[K", stderr);
-    if (done && sent == total && bar->out->interactive) {
-        char all[24], rate[24];
-        show_size(all, sizeof(all), (double)total);
-        show_size(rate, sizeof(rate), seconds > 0 ? (double)(total - bar->first) / seconds : 0);
-        output_note(bar->out, "%s: %s in %.1f s (%s/s)%s", bar->name, all, seconds, rate,
-                    bar->first ? ", from where it stopped before" : "");
-    }
+    progress_end(p);
+    if (sent == total && sending->out->interactive)
+        output_note(sending->out, "%s: %s in %.1f s (%s/s)%s", p->name,
+                    progress_amount(all, sizeof(all), p, (double)total), seconds,
+                    progress_amount(rate, sizeof(rate), p,
+                                    seconds > 0 ? (double)(total - start) / seconds : 0),
+                    start ? ", from where it stopped before" : "");
 }
 
 static enum target_result send_all(struct script *s, const char *name, const char *where,
@@ -88,8 +50,9 @@ static enum target_result send_all(struct script *s, const char *name, const cha
 {
     enum target_result result;
     do {
-        struct bar bar = {.out = s->out, .name = name, .start_ms = target_clock_ms()};
-        result = upload_bytes(s->target, where, bytes, len, show_progress, &bar);
+        struct sending sending = {.out = s->out};
+        progress_begin(&sending.progress, name, NULL);
+        result = upload_bytes(s->target, where, bytes, len, show_progress, &sending);
     } while (result == TARGET_LOST && script_ops_come_back(s));
     return result;
 }

@@ -184,9 +184,18 @@ class Target:
     def do_start(self, words):
         self.started = True
 
+    def do_stopping(self, words):
+        """A component stops after a while, and the target tells."""
+        self.stops = time.monotonic() + 0.8
+        if os.fork() == 0:
+            time.sleep(1)
+            self.record(record="text", text="[hello] thread 1 stopped")
+            os._exit(0)
+
     def do_components(self, words):
         if getattr(self, "started", False):
-            self.row(record="component", name="hello", state="alive")
+            over = time.monotonic() > getattr(self, "stops", time.monotonic())
+            self.row(record="component", name="hello", state="stopped" if over else "alive")
             self.row(record="component", name="other", state="stopped")
 
     def do_version(self, words):

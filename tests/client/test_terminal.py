@@ -3,6 +3,7 @@
 
 import os
 import re
+import signal
 import time
 
 import pexpect
@@ -105,17 +106,17 @@ def test_blocks_are_typed_in_lines_and_are_one_entry_of_the_history(terminal, tm
 def test_long_output_is_paged(terminal):
     t = terminal()
     t.type("count 60\r")
-    lines = t.wait("-- 38 more: blank a page, Enter a line, q no more --")
-    assert lines[-2] == "21  441"
+    lines = t.wait("-- 39 more: blank a page, Enter a line, q no more --")
+    assert lines[-3] == "20  400"
     t.type("\r")
-    assert t.wait("-- 37 more")[-2] == "22  484"
+    assert t.wait("-- 38 more")[-3] == "21  441"
     t.type(" ")
-    assert t.wait("-- 14 more")[-2] == "45  2025"
+    assert t.wait("-- 16 more")[-3] == "43  1849"
     t.type("q")
     lines = t.prompt()
-    assert not any("more" in line for line in lines) and "46  2116" not in lines
+    assert not any("more" in line for line in lines) and "44  1936" not in lines
     t.type("count 60\r")
-    t.wait("-- 38 more")
+    t.wait("-- 39 more")
     t.type("\x03")
     t.prompt()
     t.type("count 3\r")
@@ -235,23 +236,89 @@ def test_ctrl_c_is_the_other_programs(terminal):
     t.prompt()
 
 
-def test_the_status_line_tells_what_runs(terminal):
+def status(t):
+    return t.lines()[-1]
+
+
+def test_the_last_row_tells_what_runs(terminal):
     t = terminal()
+    assert re.match(" ready +the simulator$", status(t))
     t.type("slow 3.4\r")
-    lines = t.wait(r"\[slow 3.4 runs for 1 s; Ctrl-C ends it\]")
-    t.wait(r"\[slow 3.4 runs for 2 s")
+    t.wait("^ slow 3.4 runs for 1 s; Ctrl-C ends it +the simulator$")
+    t.wait("^ slow 3.4 runs for 2 s")
+    t.prompt()
+    t.wait("^ ready +the simulator$")
+    t.type("count 20\r")
+    t.prompt()
+    t.type("count 20\r")
     lines = t.prompt()
-    assert not any("runs for" in line for line in lines)
+    assert lines[-2] == PROMPT.strip() and lines[-3] == "19  361" and "ready" in lines[-1]
+    assert sum("ready" in line for line in lines) == 1
+    t.type("\x0c")
+    lines = t.prompt()
+    assert lines[0] == PROMPT.strip() and "ready" in lines[-1]
 
 
-def test_components_are_told_when_they_change(terminal):
+def test_the_last_row_tells_components_also_while_a_line_is_typed(terminal):
     t = terminal()
     t.type("start hello\r")
-    lines = t.wait("^sel4mon: hello runs, other stopped$")
+    t.wait(r"^ ready \| hello runs, other stopped +the simulator$")
     t.prompt()
+    t.type("stopping\r")
+    t.prompt()
+    t.type("echo half a li")
+    t.wait(r"^ ready \| hello stopped, other stopped")
+    assert t.lines()[t.screen.cursor.y] == PROMPT + "echo half a li"
+    t.type("ne\r")
+    t.wait("^half a line$")
+
+
+def scrolls_whole(t):
+    margins = t.screen.margins
+    return margins is None or (margins.top, margins.bottom) == (0, t.screen.lines - 1)
+
+
+def test_the_last_row_is_given_back(terminal, client, tmp_path):
+    t = terminal()
+    assert t.screen.margins.bottom == 22
+    t.type("!stty size\r")
+    t.wait("^24 80$")
+    t.prompt()
+    t.wait("^ ready")
+    t.type("set status off\r")
+    t.prompt()
+    assert not any("ready" in line for line in t.lines()) and scrolls_whole(t)
+    t.type("slow 2.4\r")
+    t.wait(r"^\[slow 2.4 runs for 1 s; Ctrl-C ends it\]$")
+    t.prompt()
+    assert not any("runs for" in line for line in t.lines())
     t.type("start hello\r")
-    lines = t.prompt()
-    assert sum("hello runs" in line for line in lines) == 1
+    t.wait("^sel4mon: hello runs, other stopped$")
+    t.type("set status on\r")
+    t.wait("^ ready")
+    t.screen.resize(12, 60)
+    t.child.setwinsize(12, 60)
+    t.wait("^ ready .*hello runs.*the simulator$")
+    assert t.screen.margins.bottom == 10 and "ready" in status(t)
+    t.prompt()
+    t.type("\x04")
+    t.read(1)
+    assert scrolls_whole(t) and not any("ready" in line for line in t.lines())
+
+
+def test_the_last_row_is_given_back_by_a_client_that_dies(terminal):
+    for number in (signal.SIGTERM, signal.SIGABRT):
+        t = terminal()
+        os.kill(t.child.pid, number)
+        t.read(1)
+        assert scrolls_whole(t) and not any("ready" in line for line in t.lines())
+
+
+def test_how_far_a_loop_is(terminal):
+    t = terminal()
+    t.type("for i = 1 to 40\rslow 0.1\rend\r")
+    t.wait(r"^ for i \[#+[.]+\] \d+ of 40 turns, \d+ turns/s, \d s left")
+    t.prompt()
 
 
 def test_help_names_the_clients_own_commands(terminal):
