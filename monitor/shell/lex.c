@@ -149,7 +149,8 @@ enum err lex_name(const char *line, size_t at, struct lex_command *out, struct l
     out->next = (uint16_t)strlen(line);
     at = skip_space(line, at);
     size_t name = at;
-    while (line[at] && !lex_is_space(line[at]) && !strchr(";!#\"'([{", line[at]))
+    while (lex_is_identifier(line[at]) ||
+           (line[at] && !lex_is_space(line[at]) && !strchr(";!#\"'([{", line[at])))
         at++;
     out->column = (uint16_t)name;
     out->name = keep(out, line + name, at - name);
