@@ -200,14 +200,18 @@ static void explain(struct script *s, const struct client_command *c)
     }
 }
 
-static bool run_help(struct script *s, const char *args)
+bool comfort_help_own(struct script *s, const char *name)
 {
-    char name[64];
-    const struct client_command *c =
-        client_command_word(&args, name, sizeof(name)) ? find(name, false) : NULL;
+    const struct client_command *c = find(name, false);
     if (c)
         explain(s, c);
     return c != NULL;
+}
+
+static bool run_help(struct script *s, const char *args)
+{
+    char name[64];
+    return client_command_word(&args, name, sizeof(name)) && comfort_help_own(s, name);
 }
 
 const struct client_command comfort_help = {

@@ -12,6 +12,9 @@
 extern const struct client_command comfort_log, comfort_alias, comfort_unalias, comfort_pager,
     comfort_shell, comfort_run, comfort_help;
 
+/* Explains a command that is the client's alone; false if it is none. */
+bool comfort_help_own(struct script *s, const char *name);
+
 /* After the target's `help`: lists the client's own commands, or tells what the client adds to the
  * one that was asked about. */
 void comfort_help_more(struct script *s, const char *line);

@@ -15,6 +15,7 @@
 #include <readline/readline.h>
 
 #include "host/client/alias.h"
+#include "host/client/ask.h"
 #include "host/client/comfort.h"
 #include "host/client/complete.h"
 #include "host/client/history.h"
@@ -24,8 +25,14 @@
 #include "host/client/session_log.h"
 #include "host/client/signals.h"
 #include "host/client/status_line.h"
+#include "host/client/symbol_commands.h"
 
 #define BLOCK_PROMPT "......> " /* until a block's end */
+
+#define HELP_MS 3000
+
+/* Alt-h, and F1 as terminals send it. */
+static const char *const help_keys[] = {"\\eh", "\\eOP", "\\e[11~", "\\e[[A"};
 
 #define TWICE_MS 1000 /* two Ctrl-C at the prompt in this time rebuild the target's shell */
 
@@ -118,6 +125,12 @@ static void offer_own(const char *text)
         offer(name, text);
 }
 
+static void take_symbol(void *context, const char *word)
+{
+    (void)context;
+    complete_add(&ui.words, word);
+}
+
 /* Does a file belong there? */
 static bool wants_file(const char *line)
 {
@@ -147,6 +160,7 @@ static char **complete(const char *text, int start, int end)
     ui.cancel_due |= ui.script->target->interrupted; /* the key was pressed in between */
     if (first)
         offer_own(text);
+    symbol_commands_offer(text, take_symbol, NULL);
     ui.next = 0;
     free(line);
     /* After NAME= comes its value at once. */
@@ -157,6 +171,53 @@ static char **complete(const char *text, int start, int end)
     if (!matches && file && !first)
         rl_attempted_completion_over = 0; /* readline's own: files */
     return matches;
+}
+
+/* --- help while a line is typed --------------------------------------------------------------- */
+
+static void show_help(void *context, const char *line)
+{
+    output_say(context, "%s", line);
+}
+
+/* The command of the line, or the method that it calls: of words at most up to the cursor's. */
+static bool word_of_help(char *word, size_t cap)
+{
+    static const char *const before[] = {"try", "json", "text", "call", "api", "help"};
+    const char *at = rl_line_buffer;
+    size_t i = 0;
+    do {
+        const char *from = at;
+        if (!client_command_word(&at, word, (unsigned)cap))
+            return i > 0; /* it stands alone: help on itself */
+        word[strcspn(word, "!=")] = '\0';
+        if (from == at)
+            return false;
+        for (i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+            if (strcmp(word, before[i]) == 0 && at[strspn(at, " \t")])
+                break;
+    } while (i < sizeof(before) / sizeof(before[0]));
+    return word[0] != '\0';
+}
+
+/* F1 and Alt-h: above the line, which stays. */
+static int inline_help(int count, int key)
+{
+    struct script *s = ui.script;
+    char word[80], command[100];
+    (void)count;
+    (void)key;
+    if (ui.asking || !word_of_help(word, sizeof(word)))
+        return 0;
+    ui.asking = true;
+    if (!comfort_help_own(s, word)) {
+        snprintf(command, sizeof(command), "text help %s", word);
+        if (ask_target_text(s->target, command, HELP_MS, show_help, s->out) != TARGET_OK)
+            output_say(s->out, "there is no help on '%s'", word);
+        comfort_help_more(s, command + strlen("text "));
+    }
+    ui.asking = false;
+    return 0;
 }
 
 /* --- typing --------------------------------------------------------------------------------- */
@@ -367,6 +428,8 @@ static void set_up_readline(void)
     rl_completer_quote_characters = "\"";
     rl_variable_bind("completion-ignore-case", "on");
     rl_bind_key('L' & 0x1f, clear_screen);
+    for (size_t i = 0; i < sizeof(help_keys) / sizeof(help_keys[0]); i++)
+        rl_bind_keyseq(help_keys[i], inline_help);
 }
 
 int interactive_run(struct script *s, bool keep_history)

@@ -19,6 +19,7 @@
 
 #define LINE_FD  3
 #define LEAVE_MS 2000 /* for the target to be at a plain prompt */
+#define PUMP_MS  20
 
 static void set_blocking(int fd, bool blocking)
 {
@@ -51,8 +52,14 @@ static void run_child(const struct script *s, const char *command, bool line)
 static void leave_line(struct script *s)
 {
     struct target *t = s->target;
-    (void)target_run(t, "set client off", LEAVE_MS);
-    target_leave(t);
+    int64_t end = target_clock_ms() + LEAVE_MS;
+    t->at_prompt = false;
+    if (t->link.state == LINK_FRAMED)
+        target_leave(t); /* the monitor itself ends the client's form of talk */
+    else
+        (void)target_run(t, "set client off", LEAVE_MS);
+    while (!t->at_prompt && target_clock_ms() < end && target_pump(t, PUMP_MS, -1))
+        continue;
 }
 
 static bool take_line_back(struct script *s)

@@ -133,6 +133,35 @@ char *symbol_commands_resolve(const char *line, char *why, unsigned cap)
     return out;
 }
 
+/* --- completion ------------------------------------------------------------------------------- */
+
+struct offering {
+    const char *component;
+    size_t len;
+    void (*offer)(void *context, const char *word);
+    void *context;
+};
+
+static void offer_symbol(void *context, const char *name)
+{
+    const struct offering *o = context;
+    char word[2 * WORD];
+    snprintf(word, sizeof word, "%.*s:%s", (int)o->len, o->component, name);
+    o->offer(o->context, word);
+}
+
+void symbol_commands_offer(const char *word, void (*offer)(void *context, const char *word),
+                           void *context)
+{
+    const char *symbol;
+    const struct gdb_file *file = word_file(word, strlen(word), &symbol);
+    struct symbols *symbols = file ? symbols_of(file) : NULL;
+    if (!symbols)
+        return;
+    struct offering o = {word, (size_t)(symbol - 1 - word), offer, context};
+    symbols_each(symbols, symbol, offer_symbol, &o);
+}
+
 /* --- symbols ---------------------------------------------------------------------------------- */
 
 static bool run_symbols(struct script *s, const char *args)

@@ -15,4 +15,8 @@ extern const struct client_command command_symbols, command_list, command_disass
  * caller frees it. NULL: the line can go as it is, or `why` is a sentence. */
 char *symbol_commands_resolve(const char *line, char *why, unsigned cap);
 
+/* For completion: what the word COMPONENT:PREFIX can become. */
+void symbol_commands_offer(const char *word, void (*offer)(void *context, const char *word),
+                           void *context);
+
 #endif

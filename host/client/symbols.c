@@ -85,6 +85,21 @@ bool symbols_address(struct symbols *s, const char *name, uint64_t *addr, uint64
     return false;
 }
 
+void symbols_each(struct symbols *s, const char *prefix,
+                  void (*take)(void *context, const char *name), void *context)
+{
+    int count = dwfl_module_getsymtab(s->module);
+    GElf_Sym symbol;
+    GElf_Addr value;
+    for (int i = 1; i < count; i++) {
+        const char *name = dwfl_module_getsym_info(s->module, i, &symbol, &value, NULL, NULL, NULL);
+        unsigned type = GELF_ST_TYPE(symbol.st_info);
+        if (name && *name && strncmp(name, prefix, strlen(prefix)) == 0 &&
+            symbol.st_shndx != SHN_UNDEF && type != STT_FILE && type != STT_SECTION)
+            take(context, name);
+    }
+}
+
 bool symbols_name(struct symbols *s, uint64_t addr, char *to, size_t cap)
 {
     GElf_Off offset;

@@ -19,6 +19,9 @@ void symbols_close(struct symbols *s);
 
 /* The address of a symbol; false if there is none of that name. */
 bool symbols_address(struct symbols *s, const char *name, uint64_t *addr, uint64_t *len_bytes);
+/* Names of functions and objects that begin so. */
+void symbols_each(struct symbols *s, const char *prefix,
+                  void (*take)(void *context, const char *name), void *context);
 /* "name+0x12", or "name" at its start; false if no symbol is near. */
 bool symbols_name(struct symbols *s, uint64_t addr, char *to, size_t cap);
 /* The source line of an address; the file's name lives as long as `s`. */

@@ -184,6 +184,57 @@ def test_ctrl_c_reaches_a_command_and_twice_the_shell(bench):
         leave(child)
 
 
+def test_completion_of_every_kind_and_help_in_between(bench):
+    elf = f"{bench.components}/hello.elf"
+    with bench.line() as line:
+        child = bench.spawn(line, "--symbols", elf)
+        child.expect_exact(PROMPT)
+        child.sendline("new tcb mythread")
+        child.expect_exact(PROMPT)
+        for typed, becomes in (
+                ("untyp", "untypeds "),                                    # a command
+                ("upl", "upload "),                                        # one of the client's
+                ("call TCB_SetP", "call TCB_SetPriority "),                # a call
+                ("call TCB_SetPriority mythread 1 pri", "priority="),      # a parameter
+                ("call Untyped_Retype u type=Not", "type=Notification "),  # an enumeration
+                ("tcb.suspend myt", "mythread "),                          # an object
+                ("echo $myt", "$mythread "),                               # a variable
+                ("break hello:_sta", "hello:_start "),                     # a symbol
+                ("upload READ", "upload README.md ")):                     # a file
+            child.send(typed)
+            child.expect_exact(typed)
+            time.sleep(0.05)
+            child.send("\t")
+            child.expect_exact(becomes[len(typed):] if becomes.startswith(typed) else
+                               os.path.commonprefix([becomes[i:] for i in range(len(becomes))
+                                                     if typed.endswith(becomes[:i])][-1:]))
+            child.send("\x15")
+        child.send("call TCB_SetPriority mythread")
+        child.send("\x1bh")  # Alt-h
+        child.expect("authority.*The priority|authority.*priority")
+        child.expect_exact(PROMPT + "call TCB_SetPriority mythread")
+        child.send("\x15upload x\x1bOP")  # F1
+        child.expect("upload FILE ADDRESS")
+        child.expect_exact(PROMPT + "upload x")
+        child.send("\x15nonsense\x1bh")
+        child.expect("there is no help on 'nonsense'")
+        child.send("\x15")
+        child.sendline("")
+        leave(child)
+
+
+def test_another_program_has_the_plain_line_for_a_while(bench):
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline("run printf 'echo by another\\r' >&3; read x <&3; read y <&3; echo \"got $y\"")
+        child.expect("got by another")
+        child.expect_exact(PROMPT)
+        child.sendline(f"upload {__file__} 0x10")  # frames are back: the target refuses the address
+        child.expect("error: (?!the line).*0x10")
+        leave(child)
+
+
 def test_a_machine_that_begins_anew_is_noticed(bench):
     with bench.line() as line:
         child = bench.spawn(line)
@@ -285,7 +336,7 @@ def test_a_connection_that_closes_comes_back(bench, kind):
         server.close()
         child.expect("was lost; waiting")
         child.sendintr()
-        child.expect("Connection refused|No such file")
+        child.expect("error: ")
         child.expect(pexpect.EOF)
         child.close()
         assert child.exitstatus == 2
