@@ -29,6 +29,8 @@ static const char *field_of(struct script_walk *walk, const json_t *record, cons
 {
     const json_t *value = json_object_get(record, name);
     size_t cap = sizeof(walk->field);
+    if (!value && record)
+        snprintf(walk->missing, sizeof(walk->missing), "%s", name);
     if (!value)
         return NULL;
     if (json_is_integer(value))
@@ -53,11 +55,27 @@ const char *script_value_lookup(void *context, const char *name)
     return script_scope_get(walk->scope, name);
 }
 
+/* The target's version, or its boot information, has no such field. */
+static char *fail_field(struct script_walk *walk, const struct script_node *node,
+                        const struct script_part *part, char *text)
+{
+    const char *at = strstr(part->text, walk->missing);
+    free(text);
+    script_walk_fail(walk, node, part->column + (at ? (unsigned)(at - part->text) : 0),
+                     "this target tells no field %s; the commands version and bootinfo show those "
+                     "that there are",
+                     walk->missing);
+    return NULL;
+}
+
 char *script_value_text(struct script_walk *walk, const struct script_node *node,
                         const struct script_part *part, struct script_map *map)
 {
     size_t wrong;
+    walk->missing[0] = '\0';
     char *text = script_text_expand(part->text, script_value_lookup, walk, map, &wrong);
+    if (text && walk->missing[0])
+        return fail_field(walk, node, part, text);
     if (text)
         return text;
     const char *at = part->text + wrong;

@@ -121,6 +121,7 @@ struct script_walk {
     char failure[SCRIPT_MESSAGE_BYTES]; /* the first of the test */
     json_t *version, *bootinfo;         /* what the target said of itself; NULL: not asked yet */
     char field[128];
+    char missing[64]; /* a field of theirs that there is not */
 };
 
 void script_walk_init(struct script_walk *walk, const struct script_ops *ops, void *context);

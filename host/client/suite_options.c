@@ -121,7 +121,11 @@ static enum options_result add_suite(struct suite_options *o, const char *path)
     struct stat st;
     if (stat(path, &st) != 0)
         return wrong("%s: %s", path, strerror(errno));
-    return S_ISDIR(st.st_mode) ? add_folder(o, path) : add_file(o, path);
+    if (S_ISDIR(st.st_mode))
+        return add_folder(o, path);
+    if (S_ISFIFO(st.st_mode))
+        return wrong("%s is a pipe, and each target reads the script anew", path);
+    return add_file(o, path);
 }
 
 static enum options_result take_seconds(const char *option, const char *text, double *value)

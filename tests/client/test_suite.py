@@ -178,6 +178,12 @@ def test_wrong_usage(client, args, words):
     assert words in r.stderr and r.returncode == 64
 
 
+def test_a_pipe_is_no_script(client, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    r = run(client, "--target", "sim:x", tmp_path / "pipe")
+    assert "is a pipe" in r.stderr and r.returncode == 64
+
+
 def test_an_empty_folder(client, tmp_path):
     r = run(client, "--target", "sim:x", tmp_path)
     assert "holds no script" in r.stderr and r.returncode == 64

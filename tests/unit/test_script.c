@@ -161,8 +161,12 @@ static void variables(void **state)
                 "> t x y \"x y\" '$a' x yz $b x y.c \"it's x y\" \\x y # $a\n[f.smoke passed]\n");
     expect_said("t a${b}", "f.smoke:1:4: the script has no variable b\n"
                            "[f.smoke failed: the script has no variable b]\n");
-    expect_said("t $version.arch $version.mcs $version.word_bits $version.none",
-                "> t \"none\" 0 64 $version.none\n[f.smoke passed]\n");
+    expect_said("t $version.arch $version.mcs $version.word_bits",
+                "> t \"none\" 0 64\n[f.smoke passed]\n");
+    expect_said("skip if $version.nonsense",
+                "f.smoke:1:18: this target tells no field nonsense; the commands version and "
+                "bootinfo show those that there are\n[f.smoke failed: this target tells no field "
+                "nonsense; the commands version and bootinfo show those that there are]\n");
     expect_said("param p\n", "f.smoke:1:1: p has to be given: --set p=VALUE\n"
                              "[f.smoke failed: p has to be given: --set p=VALUE]\n");
     script_fake_free(&fake);
