@@ -194,9 +194,8 @@ enum err engine_new(const struct engine_config *config, struct engine **out)
     e->ram_bytes = config->ram_bytes;
     e->limit = UINT64_MAX;
     e->stub = aligned_alloc(ENGINE_STUB_BYTES, 2 * ENGINE_STUB_BYTES);
-    e->code_pages = calloc(1, e->ram_bytes / ENGINE_PAGE_BYTES / 8 + 1);
     e->window = calloc(ENGINE_WINDOW_PAGES, sizeof *e->window);
-    if (!e->stub || !e->code_pages || !e->window) {
+    if (!e->stub || !e->window || engine_code_init(e)) {
         goto fail;
     }
     memset(e->stub, 0, 2 * ENGINE_STUB_BYTES);

@@ -67,7 +67,6 @@ struct engine_arch {
     uc_mode mode;
     int cpu_model;
     bool watch_after;    /* a watchpoint is reported after the access */
-    bool has_fence;      /* an instruction after which code may have changed, said in `fenced` */
     bool step_syscall;   /* a step over a system call ends right after it */
     unsigned insn_shift; /* 2 where every instruction has 4 bytes, else 0: Unicorn counts */
     const struct engine_register *registers; /* ends with a NULL name */
@@ -114,8 +113,7 @@ struct engine {
 
     uint8_t *ram;
     uint64_t ram_base, ram_bytes;
-    uint8_t *code_pages; /* a bit for each page of RAM that was fetched from */
-    uint8_t *stub;       /* host memory of the stub page */
+    uint8_t *stub; /* host memory of the stub page */
 
     struct cpu_context *running; /* whose registers are in the processor */
     uc_context *clean;           /* user mode, all registers 0 */
@@ -124,12 +122,13 @@ struct engine {
     bool entering;   /* leaving privileged mode: only the stub page is there */
     bool deny;       /* nothing translates: no access after the instruction that stopped */
     bool flush;      /* translations changed since the last run */
-    bool fenced;     /* a fence was run since: any code may have changed */
     bool forget_all; /* too much code was seen: begin anew */
     bool forgetting; /* for Unicorn's sake addresses are physical ones */
-    struct code_page *code_seen; /* NULL: none yet */
-    unsigned code_seen_count;
-    bool guarding; /* the page at guard_page is the guard page, for fetches */
+    bool code_open;  /* any page with code may be written */
+    unsigned code_count;
+    struct code_page *code_seen;
+    uint16_t *code_rows; /* for each page of RAM its row, plus 1; 0: no code was seen there */
+    bool guarding;       /* the page at guard_page is the guard page, for fetches */
     uint64_t guard_page;
     bool dirty; /* an exception left hidden state behind: clean the processor after the run */
     uc_context *scratch;

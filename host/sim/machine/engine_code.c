@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Code that changes. Unicorn does not see what the host writes, nor always what the guest writes
- * through another mapping, so what it translated of a page has to be forgotten when that may have
- * changed: the kernel's model says which memory was written, or the guest runs a fence, which says
- * nothing; then each page with code is compared with what it was at the fence before.
+ * Code that changes. Unicorn sees neither what the host writes, nor what the guest writes through
+ * another mapping of a page than the one it runs. So each page that was fetched from is kept as it
+ * was, and once the guest may write it, by a translation that Unicorn still has, it is compared
+ * before every run, and what was translated of the bytes that differ is forgotten. A guest that
+ * writes through one mapping and runs through another without the kernel in between is not seen.
  */
 #include "host/sim/machine/engine_code.h"
 
@@ -15,7 +16,8 @@
 
 struct code_page {
     uint64_t paddr;
-    uint8_t seen[ENGINE_PAGE_BYTES]; /* at the last fence, or at the first fetch */
+    bool open;                       /* the guest may write it */
+    uint8_t seen[ENGINE_PAGE_BYTES]; /* what was translated is of these */
 };
 
 static uint64_t page_of(const struct engine *e, uint64_t paddr)
@@ -23,38 +25,52 @@ static uint64_t page_of(const struct engine *e, uint64_t paddr)
     return (paddr - e->ram_base) / ENGINE_PAGE_BYTES;
 }
 
-static bool has_code(const struct engine *e, uint64_t page)
+static struct code_page *row_of(const struct engine *e, uint64_t paddr)
 {
-    return e->code_pages[page / 8] & (1U << (page % 8));
+    unsigned row = e->code_rows[page_of(e, paddr)];
+
+    return row ? &e->code_seen[row - 1] : NULL;
 }
 
-/* The comparison costs memory: only where there are fences. */
-static void page_add(struct engine *e, uint64_t paddr)
+enum err engine_code_init(struct engine *e)
+{
+    e->code_rows = calloc(e->ram_bytes / ENGINE_PAGE_BYTES + 1, sizeof *e->code_rows);
+    e->code_seen = calloc(CODE_PAGES_MAX, sizeof *e->code_seen);
+    return e->code_rows && e->code_seen ? ERR_OK : ERR_NO_MEMORY;
+}
+
+void engine_code_free(struct engine *e)
+{
+    free(e->code_seen);
+    free(e->code_rows);
+}
+
+/* From now on it can be told when it is written: until now translations did not tell. */
+void engine_code_fetched(struct engine *e, uint64_t paddr)
 {
     struct code_page *row;
 
-    if (!e->arch->has_fence) {
+    if (row_of(e, paddr)) {
         return;
     }
-    if (!e->code_seen) {
-        e->code_seen = calloc(CODE_PAGES_MAX, sizeof *row);
-    }
-    if (!e->code_seen || e->code_seen_count == CODE_PAGES_MAX) {
+    if (e->code_count == CODE_PAGES_MAX) {
         e->forget_all = true;
         return;
     }
-    row = &e->code_seen[e->code_seen_count++];
+    row = &e->code_seen[e->code_count++];
+    e->code_rows[page_of(e, paddr)] = (uint16_t)e->code_count;
     row->paddr = paddr;
+    row->open = true;
+    e->code_open = e->flush = true;
     memcpy(row->seen, e->ram + (paddr - e->ram_base), ENGINE_PAGE_BYTES);
 }
 
-void engine_code_fetched(struct engine *e, uint64_t paddr)
+void engine_code_opened(struct engine *e, uint64_t paddr)
 {
-    uint64_t page = page_of(e, paddr);
+    struct code_page *row = row_of(e, paddr);
 
-    if (!has_code(e, page)) {
-        e->code_pages[page / 8] |= (uint8_t)(1U << (page % 8));
-        page_add(e, paddr);
+    if (row) {
+        row->open = e->code_open = true;
     }
 }
 
@@ -85,9 +101,9 @@ static void forget_all(struct engine *e)
     uc_ctl_flush_tb(e->uc);
     e->flush = true;
     e->forget_all = false;
-    e->code_seen_count = 0;
+    e->code_count = 0;
     memset(e->blocks, 0, sizeof e->blocks);
-    memset(e->code_pages, 0, e->ram_bytes / ENGINE_PAGE_BYTES / 8 + 1);
+    memset(e->code_rows, 0, (e->ram_bytes / ENGINE_PAGE_BYTES + 1) * sizeof *e->code_rows);
 }
 
 /* Only what lies over the bytes that differ has to go. */
@@ -113,18 +129,16 @@ void engine_code_prepare(struct engine *e)
 {
     if (e->forget_all) {
         forget_all(e);
-    } else if (e->fenced) {
-        for (unsigned i = 0; i < e->code_seen_count; i++) {
+    }
+    for (unsigned i = 0; e->code_open && i < e->code_count; i++) {
+        if (e->code_seen[i].open) {
             page_compare(e, &e->code_seen[i]);
         }
     }
-    e->fenced = false;
-}
-
-void engine_code_free(struct engine *e)
-{
-    free(e->code_seen);
-    free(e->code_pages);
+    for (unsigned i = 0; e->code_open && e->flush && i < e->code_count; i++) {
+        e->code_seen[i].open = false;
+    }
+    e->code_open &= !e->flush;
 }
 
 void engine_memory_written(struct engine *e, uint64_t paddr, uint64_t len_bytes)
@@ -132,14 +146,8 @@ void engine_memory_written(struct engine *e, uint64_t paddr, uint64_t len_bytes)
     if (len_bytes == 0 || paddr < e->ram_base || paddr - e->ram_base >= e->ram_bytes) {
         return;
     }
-    uint64_t ram_end = e->ram_base + e->ram_bytes;
-    uint64_t end = len_bytes < ram_end - paddr ? paddr + len_bytes : ram_end;
-    while (paddr < end) {
-        uint64_t page_end = (paddr & ~ENGINE_PAGE_MASK) + ENGINE_PAGE_BYTES;
-        uint64_t part_end = page_end < end ? page_end : end;
-        if (has_code(e, page_of(e, paddr))) {
-            range_forget(e, paddr, part_end);
-        }
-        paddr = part_end;
+    uint64_t first = page_of(e, paddr), last = page_of(e, paddr + len_bytes - 1);
+    for (uint64_t page = first; page <= last && page < e->ram_bytes / ENGINE_PAGE_BYTES; page++) {
+        engine_code_opened(e, e->ram_base + page * ENGINE_PAGE_BYTES);
     }
 }

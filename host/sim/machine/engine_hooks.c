@@ -72,6 +72,9 @@ static bool fill_found(struct engine *e, uint64_t vaddr, enum cpu_access access,
         engine_code_fetched(e, paddr);
         perms |= UC_PROT_EXEC;
     }
+    if (in_ram && perms & UC_PROT_WRITE) {
+        engine_code_opened(e, paddr);
+    }
     out->perms = perms;
     out->paddr = paddr;
     if (in_ram) {

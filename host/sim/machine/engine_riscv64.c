@@ -181,18 +181,10 @@ static bool on_fault(struct engine *e, uint64_t pc)
     return true;
 }
 
-/* Notes of blocks: that it ends with a fence.i, or the register that its counter read goes to. */
-enum { FENCE_I = 0x0000100f, NOTE_FENCE = 1 << 16 };
-
-/* arch_word[0]: the note of the last block. A fence.i is for others' code, too, and that is never
- * run before the thread stops. */
+/* arch_word[0]: the note of the last block, the register that its counter read goes to. */
 static void after_block(struct engine *e)
 {
-    if (e->arch_word[0] == NOTE_FENCE) {
-        e->fenced = true;
-    } else {
-        write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
-    }
+    write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
     e->arch_word[0] = 0;
 }
 
@@ -202,9 +194,7 @@ static void on_block(struct engine *e, struct engine_block *block, bool fresh)
 
     if (fresh) {
         engine_fetch(e, block->pc + block->size_bytes - 4, &insn, sizeof insn);
-        block->note = block->size_bytes < 4 ? 0
-                      : insn == FENCE_I     ? NOTE_FENCE
-                                            : counter_target(insn);
+        block->note = block->size_bytes < 4 ? 0 : counter_target(insn);
     }
     e->arch_word[0] = block->note;
 }
@@ -216,7 +206,6 @@ const struct engine_arch engine_riscv64 = {
     .cpu_model = UC_CPU_RISCV64_ANY,
     .registers = registers,
     .fpu = fpu,
-    .has_fence = true,
     .pc = UC_RISCV_REG_PC,
     .probe = UC_RISCV_REG_X10,
     .load = load,
