@@ -22,7 +22,12 @@ enum engine_run {
     ENGINE_QUEUED, /* is to run, but has an event that was not looked at yet */
 };
 
-enum engine_action { ENGINE_CONTINUE, ENGINE_STEP, ENGINE_RANGE };
+enum engine_action {
+    ENGINE_CONTINUE,
+    ENGINE_STEP,
+    ENGINE_STEP_SOFTWARE, /* even where the target can step */
+    ENGINE_RANGE,
+};
 
 /* Why a thread is reported as stopped, as the client needs it. */
 enum engine_reason {

@@ -100,7 +100,7 @@ static void thread_run(struct engine *e, struct engine_thread *t, bool step)
     enum err err = ERR_UNSUPPORTED;
 
     t->run = ENGINE_RUNNING;
-    if (step)
+    if (step && t->action != ENGINE_STEP_SOFTWARE)
         err = e->ops->resume(e->target, t->id, true);
     if (err == ERR_UNSUPPORTED) {
         if (step) {
@@ -282,7 +282,7 @@ static void step_done(struct engine *e, struct engine_thread *t)
         watch = engine_watch_changed(e, t->id.pid);
     if (watch)
         thread_report(e, t, watch_reason(watch), GDB_SIGTRAP, watch->addr);
-    else if (t->action == ENGINE_STEP)
+    else if (t->action == ENGINE_STEP || t->action == ENGINE_STEP_SOFTWARE)
         thread_report(e, t, ENGINE_REASON_STEP, GDB_SIGTRAP, pc);
     else if (t->action == ENGINE_RANGE && pc - t->range_start >= t->range_end - t->range_start)
         thread_report(e, t, ENGINE_REASON_STEP, GDB_SIGTRAP, pc);

@@ -23,14 +23,15 @@ static enum err finish_call(struct command_call *call, struct gdb_id id, uint64_
     return debug_common_run(call, id, ENGINE_CONTINUE, what);
 }
 
-static enum err step_over(struct command_call *call, struct gdb_id id, struct debug_happening *what)
+static enum err step_over(struct command_call *call, struct gdb_id id, enum engine_action action,
+                          struct debug_happening *what)
 {
     uint64_t before[GDB_CONTEXT_WORDS_MAX], after[GDB_CONTEXT_WORDS_MAX], back;
     struct gdb_code code = debug_shell_code(&id.pid);
     enum err e = debug_common_halted(call, id, before);
 
     if (!e)
-        e = debug_common_run(call, id, ENGINE_STEP, what);
+        e = debug_common_run(call, id, action, what);
     if (e || !is_step(what))
         return e;
     e = debug_shell_regs_read(id, after, NULL);
@@ -43,7 +44,10 @@ static enum err step_over(struct command_call *call, struct gdb_id id, struct de
 
 static enum err run(struct command_call *call, bool over)
 {
+    static const char *const ways[] = {"any", "software", NULL};
     struct debug_happening what = {.event = DEBUG_EVENT_STEP};
+    enum engine_action action = ENGINE_STEP;
+    unsigned way = 0;
     struct gdb_id id;
     uint64_t count = 1;
     enum err e = debug_common_thread(call, 0, false, &id);
@@ -51,11 +55,15 @@ static enum err run(struct command_call *call, bool over)
     if (!e)
         e = arg_word(call, 1, "count", 1, STEPS_MAX, true, &count);
     if (!e)
+        e = arg_choice(call, 2, "way", ways, true, &way);
+    if (!e)
         e = arg_end(call);
+    if (way)
+        action = ENGINE_STEP_SOFTWARE;
     for (; count && !e && is_step(&what); count--) {
         if (command_interrupted(call))
             return ERR_INTERRUPTED;
-        e = over ? step_over(call, id, &what) : debug_common_run(call, id, ENGINE_STEP, &what);
+        e = over ? step_over(call, id, action, &what) : debug_common_run(call, id, action, &what);
     }
     if (!e)
         debug_common_emit(call, &what);
@@ -74,11 +82,13 @@ static enum err run_next(struct command_call *call)
 
 const struct command command_step = {
     .name = "step",
-    .usage = "step THREAD [COUNT]",
+    .usage = "step THREAD [COUNT [any|software]]",
     .summary = "Let a thread run one instruction, or COUNT of them",
     .help =
         "THREAD is COMPONENT.NUMBER, or COMPONENT for its first thread. It is stopped first if\n"
-        "it runs; the component's other threads do what they did. Ctrl-C ends it.",
+        "it runs; the component's other threads do what they did. Ctrl-C ends it.\n"
+        "The kernel steps where it can, and elsewhere, or with `software`, breakpoints are\n"
+        "planted wherever the instruction can lead.",
     .run = run_step,
     .complete = debug_common_offer,
     .group = GROUP_COMPONENTS,
@@ -86,7 +96,7 @@ const struct command command_step = {
 
 const struct command command_next = {
     .name = "next",
-    .usage = "next THREAD [COUNT]",
+    .usage = "next THREAD [COUNT [any|software]]",
     .summary = "The same, but a function that is called runs to its end",
     .run = run_next,
     .complete = debug_common_offer,
