@@ -79,7 +79,8 @@ static enum err select_thread(struct gdbstub *s, struct hex_cursor *args)
         s->control = id;
         return dispatch_ok(s);
     }
-    struct engine_thread *t = id_thread(s, id);
+    /* Any: the one that is selected. gdb asks so for the process that it has just attached to. */
+    struct engine_thread *t = id.pid == STUB_ID_ANY ? threads_general(s) : id_thread(s, id);
     if (!t)
         return ERR_NOT_FOUND;
     s->general = t->id;

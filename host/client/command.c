@@ -6,29 +6,19 @@
 #include <string.h>
 
 #include "host/client/comfort.h"
+#include "host/client/gdb_command.h"
 #include "host/client/picture_command.h"
 #include "host/client/status_line.h"
 #include "host/client/symbol_commands.h"
 #include "host/client/upload_command.h"
 
 static const struct client_command *const commands[] = {
-    &comfort_log,
-    &comfort_alias,
-    &comfort_unalias,
-    &comfort_pager,
-    &comfort_shell,
-    &comfort_run,
-    &comfort_help,
-    &command_symbols,
-    &command_list,
-    &command_disassemble,
-    &command_backtrace,
-    &client_command_map,
-    &client_command_graph,
-    &upload_command_load,
-    &upload_command_data,
-    &status_line_command,
-    NULL, /* at the end */
+    &comfort_log,         &comfort_alias,        &comfort_unalias,
+    &comfort_pager,       &comfort_shell,        &comfort_run,
+    &comfort_help,        &command_symbols,      &command_gdb,
+    &command_list,        &command_disassemble,  &command_backtrace,
+    &client_command_map,  &client_command_graph, &upload_command_load,
+    &upload_command_data, &status_line_command,  NULL, /* at the end */
 };
 
 const struct client_command *client_command_at(unsigned number)

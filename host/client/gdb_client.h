@@ -36,10 +36,17 @@ bool gdb_client_open(struct gdb_client *g, const struct gdb_client_config *confi
                      struct gdb_files *files);
 void gdb_client_close(struct gdb_client *g);
 
+/* What gdb is to be on. */
+struct gdb_start {
+    const char *component; /* NULL: whatever the target gives it */
+    unsigned pid;          /* it is there by now; 0: gdb's `start` begins it */
+    bool others;           /* there are others, which the target may give gdb first */
+};
+
 /* Runs gdb in this terminal, connected to the port, until it ends; its status, or -1 with a
- * sentence in g->message. `component`: the one to be run or attached to, or NULL. */
-int gdb_client_start(struct gdb_client *g, const char *component, bool (*pump)(void *context),
-                     void *context);
+ * sentence in g->message. */
+int gdb_client_start(struct gdb_client *g, const struct gdb_start *start,
+                     bool (*pump)(void *context), void *context);
 
 /* Serves the port and its line for at most `timeout_ms`. False once the line has ended, a signal
  * says so, or `input` (-1: none) does. */

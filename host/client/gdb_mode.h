@@ -17,11 +17,10 @@
  * printed. */
 bool gdb_mode_open(const struct options *o, struct target *target, struct output *out);
 
-/* Opens the port if there is none yet. False: a sentence was printed. */
-bool gdb_mode_need_port(struct target *target, struct output *out);
-
-/* gdb in this terminal, until it ends; a status of the client. */
-int gdb_mode_run(const struct options *o, struct target *target, struct output *out);
+/* gdb in this terminal, until it ends; a status of the client. `component`: what it is to be on,
+ * NULL: whatever there is. `target` NULL: of a line that carries GDB alone. Opens the port if there
+ * is none yet. */
+int gdb_mode_start(const char *component, struct target *target, struct output *out);
 
 /* With no other target than --gdb-serial, all of it. */
 int gdb_mode_alone(const struct options *o, struct output *out);

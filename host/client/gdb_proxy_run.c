@@ -18,7 +18,7 @@ static void thread_copy(char *to, const uint8_t *from, size_t len)
     to[len] = '\0';
 }
 
-/* H: kept until it matters. The one that means any is passed on, for its reply tells something. */
+/* H: kept until it matters. Any thread is the one that gdb means already. */
 static void select_thread(struct gdb_proxy *p, struct hex_cursor *args)
 {
     bool general = hex_take_char(args, 'g');
@@ -26,6 +26,10 @@ static void select_thread(struct gdb_proxy *p, struct hex_cursor *args)
     if ((!general && !hex_take_char(args, 'c')) || hex_left(args) >= GDB_THREAD_TEXT ||
         hex_left(args) == 0) {
         gdb_ask_request(p, gdb_done_reply, false);
+        return;
+    }
+    if (general && p->general[0] && gdb_is(args->at, hex_left(args), "p0.0")) {
+        gdb_reply_word(p, "OK");
         return;
     }
     thread_copy(general ? p->general : p->control, args->at, hex_left(args));

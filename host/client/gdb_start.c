@@ -20,7 +20,7 @@ enum { ARGUMENTS = 16, NOT_FOUND = 127 };
 struct command {
     const char *argv[ARGUMENTS];
     size_t count;
-    char connect[64], exec_file[300];
+    char connect[64], exec_file[300], beside[4600];
 };
 
 static void add(struct command *c, const char *word)
@@ -29,17 +29,33 @@ static void add(struct command *c, const char *word)
         c->argv[c->count++] = word;
 }
 
-/* SEL4MON_GDB names another gdb than gdb-multiarch. */
-static void command_make(struct command *c, const struct gdb_client *g, const char *component)
+/* gdb is on another component by now: this one gets an inferior of its own. */
+static void beside_make(struct command *c, const struct gdb_start *start,
+                        const struct gdb_file *file)
 {
-    const char *gdb = getenv("SEL4MON_GDB");
+    bool plain = file && strpbrk(file->path, " \t\"'\\") == NULL;
+
+    snprintf(c->beside, sizeof c->beside,
+             "python w=%u; f=[i.pid for i in gdb.inferiors()]; [gdb.execute(c) for c in "
+             "([] if w in f or not any(f) else ['add-inferior%s%s', 'inferior 2']) "
+             "+ (['attach '+str(w)] if w and w not in f else [])]",
+             start->pid, plain ? " -exec " : "", plain ? file->path : "");
+    add(c, "-ex");
+    add(c, c->beside);
+}
+
+/* SEL4MON_GDB names another gdb than gdb-multiarch. */
+static void command_make(struct command *c, const struct gdb_client *g,
+                         const struct gdb_start *start)
+{
+    const char *gdb = getenv("SEL4MON_GDB"), *component = start->component;
     const struct gdb_file *file =
         component ? gdb_files_find(g->files, component, strlen(component)) : NULL;
 
     memset(c, 0, sizeof *c);
     add(c, gdb && *gdb ? gdb : "gdb-multiarch");
     add(c, "-q");
-    if (file)
+    if (file && !start->others)
         add(c, file->path);
     snprintf(c->connect, sizeof c->connect, "target extended-remote 127.0.0.1:%u",
              (unsigned)g->port.number);
@@ -47,6 +63,8 @@ static void command_make(struct command *c, const struct gdb_client *g, const ch
     add(c, c->connect);
     if (!component)
         return;
+    if (start->others)
+        beside_make(c, start, file);
     snprintf(c->exec_file, sizeof c->exec_file, "set remote exec-file %s",
              file ? file->name : component);
     add(c, "-ex");
@@ -94,13 +112,13 @@ static bool has_ended(pid_t child, int *status)
     return false;
 }
 
-int gdb_client_start(struct gdb_client *g, const char *component, bool (*pump)(void *context),
-                     void *context)
+int gdb_client_start(struct gdb_client *g, const struct gdb_start *start,
+                     bool (*pump)(void *context), void *context)
 {
     struct command c;
     int status = 0;
 
-    command_make(&c, g, component);
+    command_make(&c, g, start);
     pid_t child = command_run(&c);
     if (child < 0) {
         snprintf(g->message, sizeof g->message, "cannot start %s: %s", c.argv[0], strerror(errno));

@@ -54,9 +54,9 @@ static int run(const struct options *o, struct target *target, struct output *ou
     if (o->job_count > 0) {
         status = script_run_jobs(&s, o->jobs, o->job_count);
         if (o->gdb && status == STATUS_OK)
-            status = gdb_mode_run(o, target, out);
+            status = gdb_mode_start(o->gdb_component, target, out);
     } else if (o->gdb) {
-        status = gdb_mode_run(o, target, out);
+        status = gdb_mode_start(o->gdb_component, target, out);
     } else if (batch) {
         script_run_stream(&s, stdin, "stdin");
         status = s.status;

@@ -7,6 +7,7 @@
 #include "host/client/symbol_commands.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,11 +217,11 @@ static bool place_take(struct script *s, const char **args, const struct gdb_fil
 static void place_print(struct symbols *symbols, uint64_t addr)
 {
     char name[WORD];
-    const char *source;
+    char source[PATH_MAX];
     int line;
     if (symbols && symbols_name(symbols, addr, name, sizeof name))
         printf("  <%s>", name);
-    if (symbols && symbols_line(symbols, addr, &source, &line))
+    if (symbols && symbols_line(symbols, addr, source, sizeof source, &line))
         printf("  %s:%d", source, line);
 }
 
@@ -246,12 +247,12 @@ static bool source_print(struct script *s, const char *path, int middle)
 static bool run_list(struct script *s, const char *args)
 {
     const struct gdb_file *file;
-    const char *source;
+    char source[PATH_MAX];
     uint64_t addr;
     int line;
     if (!place_take(s, &args, &file, &addr))
         return false;
-    if (symbols_of(file) && symbols_line(symbols_of(file), addr, &source, &line))
+    if (symbols_of(file) && symbols_line(symbols_of(file), addr, source, sizeof source, &line))
         return source_print(s, source, line);
     output_error(s->out, "no source line is known for 0x%" PRIx64 " of %s (compile with -g)", addr,
                  file->name);

@@ -114,11 +114,15 @@ bool symbols_name(struct symbols *s, uint64_t addr, char *to, size_t cap)
     return true;
 }
 
-bool symbols_line(struct symbols *s, uint64_t addr, const char **file, int *line)
+bool symbols_line(struct symbols *s, uint64_t addr, char *file, size_t cap, int *line)
 {
     Dwfl_Line *found = dwfl_module_getsrc(s->module, addr);
-    *file = found ? dwfl_lineinfo(found, NULL, line, NULL, NULL, NULL) : NULL;
-    return *file != NULL;
+    const char *name = found ? dwfl_lineinfo(found, NULL, line, NULL, NULL, NULL) : NULL;
+    const char *folder = name && *name != '/' ? dwfl_line_comp_dir(found) : NULL;
+    if (!name)
+        return false;
+    snprintf(file, cap, "%s%s%s", folder ? folder : "", folder ? "/" : "", name);
+    return true;
 }
 
 /* --- unwinding -------------------------------------------------------------------------------- */

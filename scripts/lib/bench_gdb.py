@@ -170,16 +170,9 @@ def straight(arch, prefix, count=True):
 def by_client(arch, prefix, count=True):
     """gdb at the client's port; the client counts."""
     del count
-    folder = build.image(arch, prefix, ["image", "components"]).parent
-    component = folder / "components/gdbprog.yaml"
-    elf = component.with_suffix(".elf")
-    if prefix:
-        target = ["--qemu", "--", *build.boot_command(prefix, folder / "sel4mon.elf", [component])]
-    else:
-        target = ["--sim", build.sim_file(folder / "sel4mon.elf", [component])]
-    argv = ["--no-history", "--gdb-port", "0", "--symbols", f"gdbprog={elf}", *target]
-    child = pexpect.spawn(str(build.BUILD / "host/sel4mon"), [str(word) for word in argv],
-                          encoding="utf-8", timeout=60)
+    program, *argv = monitor_server.client_argv(arch, prefix, options=["--gdb-port", "0"])
+    elf = build.image(arch, prefix).parent / "components/gdbprog.elf"
+    child = pexpect.spawn(program, argv, encoding="utf-8", timeout=60)
     try:
         child.expect(r"GDB port (\d+)")
         place = Place(elf, int(child.match[1]))

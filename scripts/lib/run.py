@@ -9,6 +9,7 @@ import argparse
 import os
 import pathlib
 import re
+import socket
 import sys
 
 import build
@@ -35,7 +36,7 @@ def parse(argv):
                     "simulator, or with --kernel on a real kernel in QEMU.",
                     usage="scripts/run [--arch A] [--kernel PREFIX] [--script FILE]... "
                     "[-c COMMAND]... [--component FILE|NAME]... [--json] [--gdb [COMPONENT]] "
-                    "[--gdb-port N] [--timeout S] "
+                    "[--gdb-port N] [--gdb-serial] [--timeout S] "
                     "[--yes] [-- QEMU OPTIONS]")
     parser.set_defaults(jobs=[])
     parser.add_argument("--arch", choices=build.ARCHS, metavar="A",
@@ -52,6 +53,8 @@ def parse(argv):
                         "into the boot image (as with --component)")
     parser.add_argument("--gdb-port", metavar="N",
                         help="a port on loopback for a gdb of your own, beside the prompt (0: any)")
+    parser.add_argument("--gdb-serial", action="store_true",
+                        help="gdb on a second serial line of the machine, for it alone (a PC's)")
     parser.add_argument("--timeout", metavar="S", help="end a command that takes longer")
     parser.add_argument("--verbose", "-v", action="store_true", help="show what is said at boot")
     parser.add_argument("--yes", action="store_true", help="install packages without asking")
@@ -74,6 +77,17 @@ def symbols(files):
         yield from ("--symbols", f"{path.stem}={elf}")
 
 
+def second_line(arch, kernel):
+    """Options of the client and of the machine, for a line of GDB alone."""
+    if arch != "x86_64":
+        raise build.UsageError(f"--gdb-serial: the machine of {arch} has one serial line")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = f"tcp:127.0.0.1:{server.getsockname()[1]}"
+    machine = ["-serial", where + ",server=on,wait=off,nodelay=on"] if kernel else \
+        ["--serial", where]
+    return ["--gdb-serial", where], machine
+
+
 def client_command(options, extra):
     """The client's command line; builds what it names."""
     arch = build.choose_arch(options.arch, options.kernel)
@@ -89,6 +103,9 @@ def client_command(options, extra):
         argv.append("--gdb" + (f"={pathlib.Path(options.gdb).stem}" if options.gdb else ""))
     if options.gdb_port is not None:
         argv += ["--gdb-port", options.gdb_port]
+    if options.gdb_serial:
+        serial, machine = second_line(arch, options.kernel)
+        argv, extra = argv + serial, machine + extra
     if options.timeout is not None:
         argv += ["--timeout", options.timeout]
     if options.kernel is None:

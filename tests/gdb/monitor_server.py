@@ -109,6 +109,20 @@ def talk(line, text, timeout=120):
     return got.decode(errors="replace")
 
 
+def client_argv(arch, prefix=None, names=("gdbprog",), options=()):
+    """The client with a machine that has these components, whose symbols it knows."""
+    folder = build.image(arch, prefix, ["image", "components"]).parent
+    files = [folder / f"components/{name}.yaml" for name in names]
+    if prefix:
+        target = ["--qemu", "--", *build.boot_command(prefix, folder / "sel4mon.elf", files)]
+    else:
+        target = ["--sim", build.sim_file(folder / "sel4mon.elf", files)]
+    symbols = [word for file in files
+               for word in ("--symbols", f"{file.stem}={file.with_suffix('.elf')}")]
+    argv = [build.BUILD / "host/sel4mon", "--no-history", *symbols, *options, *target]
+    return [str(word) for word in argv]
+
+
 class MonitorBoard:
     """A simulator or QEMU that runs the monitor, with its line on a port."""
 

@@ -219,6 +219,12 @@ static void test_the_thread_is_told_where_it_matters(void **state)
     gdb_heard("44556677");
     local("Hgp1.1", "OK");
     local("g", "00112233");
+    /* Any thread is the one that it means, as after attaching to another process. */
+    passes("vAttach;2", "vAttach;2", "T05thread:p2.1;", "T05thread:p2.1;");
+    local("Hgp0.0", "OK");
+    passes("qC", "qC", "QCp2.1", "QCp2.1");
+    passes("?", "?", "T05thread:p1.1;", "T05thread:p1.1;");
+    passes("g", "g", "00112233", "00112233");
     /* A thread that has gone: the error is that of what needed it. */
     local("Hgp1.3", "OK");
     passes("p4", "Hgp1.3", "E03", "E03");

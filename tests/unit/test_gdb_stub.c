@@ -147,7 +147,10 @@ static void test_golden(void **state)
         {"!", "OK"},
         {"Hgp1.2", "OK"},
         {"Hgp9.1", "E03"},
-        {"Hgp0.0", "OK"},
+        {"Hgp0.0", "OK"}, /* any: the one that is selected */
+        {"qC", "QC"
+               "p1.2"},
+        {"Hgp1.1", "OK"},
         {"Hcp1.-1", "OK"},
         {"Hx", "E16"},
         {"Tp1.2", "OK"},
