@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -269,6 +270,17 @@ def boot_command(prefix, elf, files=()):
         out = boot_file(elf, pathlib.Path(prefix).resolve(), *files)
         text = make_bootable(["--kernel", prefix, "--monitor", elf, "--print-qemu"], files, out)
     return text.splitlines() + ["-serial", "stdio"]
+
+
+def target_spec(arch, prefix=None, files=(), extra=()):
+    """What `sel4mon test --target` takes for the monitor: on the simulator, or on a kernel in QEMU."""
+    host()
+    elf = image(arch, prefix)
+    if prefix is not None:
+        return f"qemu:{shlex.join([*boot_command(prefix, elf, files), *extra])}"
+    if extra:
+        raise UsageError("a target on the simulator takes no options of its own")
+    return f"sim:{sim_file(elf, files)}"
 
 
 # --- arguments -------------------------------------------------------------------------------

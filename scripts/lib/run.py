@@ -37,7 +37,7 @@ def parse(argv):
                     usage="scripts/run [--arch A] [--kernel PREFIX] [--script FILE]... "
                     "[-c COMMAND]... [--component FILE|NAME]... [--json] [--gdb [COMPONENT]] "
                     "[--gdb-port N] [--gdb-serial] [--timeout S] "
-                    "[--yes] [-- QEMU OPTIONS]")
+                    "[--print-target] [--yes] [-- QEMU OPTIONS]")
     parser.set_defaults(jobs=[])
     parser.add_argument("--arch", choices=build.ARCHS, metavar="A",
                         help="x86_64 (default; with a prefix, the prefix's own), aarch64, riscv64")
@@ -55,6 +55,8 @@ def parse(argv):
                         help="a port on loopback for a gdb of your own, beside the prompt (0: any)")
     parser.add_argument("--gdb-serial", action="store_true",
                         help="gdb on a second serial line of the machine, for it alone (a PC's)")
+    parser.add_argument("--print-target", action="store_true",
+                        help="only print what `sel4mon test --target` takes for it")
     parser.add_argument("--timeout", metavar="S", help="end a command that takes longer")
     parser.add_argument("--verbose", "-v", action="store_true", help="show what is said at boot")
     parser.add_argument("--yes", action="store_true", help="install packages without asking")
@@ -88,10 +90,15 @@ def second_line(arch, kernel):
     return ["--gdb-serial", where], machine
 
 
+def chosen(options):
+    """(architecture, the components' files)"""
+    arch = build.choose_arch(options.arch, options.kernel)
+    return arch, [build.component_file(word, arch, options.kernel) for word in options.component]
+
+
 def client_command(options, extra):
     """The client's command line; builds what it names."""
-    arch = build.choose_arch(options.arch, options.kernel)
-    files = [build.component_file(word, arch, options.kernel) for word in options.component]
+    arch, files = chosen(options)
     client = build.host() / "sel4mon"
     elf = build.image(arch, options.kernel)
     argv = [str(client), *options.jobs]
@@ -115,6 +122,10 @@ def client_command(options, extra):
 
 def main():
     options, extra = parse(sys.argv[1:])
+    if options.print_target:
+        arch, files = chosen(options)
+        print(build.target_spec(arch, options.kernel, files, extra))
+        return 0
     argv = client_command(options, extra)
     os.execv(argv[0], argv)
 

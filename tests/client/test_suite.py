@@ -74,15 +74,15 @@ def test_junit(client, tmp_path):
 
 
 def test_several_targets_at_once(client, tmp_path):
-    folder = suite(tmp_path, slow="slow 1.5\n")
+    folder = suite(tmp_path, slow="slow 1\n")
     start = time.monotonic()
     r = run(client, *(x for n in "abcd" for x in ("--target", f"{n}=sim:/dev/null")), folder)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 3.5
     assert [line for line in r.stdout.splitlines() if len(line) == 1] == list("abcd")
     assert "4 passed, 0 failed on 4 targets" in r.stdout and r.returncode == 0
     start = time.monotonic()
     r = run(client, "--jobs", "1", "--target", "a=sim:/dev/null", "--target", "b=sim:/dev/null", folder)
-    assert time.monotonic() - start > 3 and r.returncode == 0
+    assert time.monotonic() - start > 2 and r.returncode == 0
 
 
 def test_a_target_that_is_lost_takes_no_other_down(client, tmp_path):

@@ -4,7 +4,6 @@
 joined."""
 
 import pathlib
-import shlex
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -17,23 +16,18 @@ NAMES = ("hello", "counter", "crasher")
 TIMEOUT_S = 240
 
 
-def specs(config):
-    """{target's name: what `sel4mon test --target` takes}"""
-    found = {}
-    for name, arch, prefix in targets(config):
-        files = [build.component_file(component, arch, prefix) for component in NAMES]
-        elf = build.image(arch, prefix)
-        found[name] = (f"sim:{build.sim_file(elf, files)}" if prefix is None else
-                       f"qemu:{shlex.join(build.boot_command(prefix, elf, files))}")
-    return found
+def spec(arch, prefix):
+    """What `sel4mon test --target` takes."""
+    return build.target_spec(arch, prefix,
+                             [build.component_file(name, arch, prefix) for name in NAMES])
 
 
 def test_on_all_targets_at_once(request, tmp_path):
-    wanted = specs(request.config)
+    wanted = {name: spec(arch, prefix) for name, arch, prefix in targets(request.config)}
     argv = [str(build.host() / "sel4mon"), "test", "--set", "rounds=3", "--format", "junit",
             "-o", str(tmp_path / "report.xml")]
-    for name, spec in wanted.items():
-        argv += ["--target", f"{name}={spec}"]
+    for name, machine in wanted.items():
+        argv += ["--target", f"{name}={machine}"]
     example = tmp_path / "example.smoke"
     example.write_text(PAGE.read_text().split("```")[1])
     result = subprocess.run([*argv, str(HERE / "scripted.smoke"), str(example)], text=True,
