@@ -38,8 +38,6 @@ bool gdbstub_busy(const struct gdbstub *s);
 bool gdbstub_event(struct gdbstub *s, struct gdb_id id, const struct gdb_stop *stop);
 /* Threads of an inferior came or went. */
 void gdbstub_threads_changed(struct gdbstub *s, uint32_t pid);
-/* Text of an inferior that text_next() gave was written by others than the stub, or can be now. */
-void gdbstub_text_changed(struct gdbstub *s, uint32_t pid);
 /* An inferior ended, by itself with a status, or killed by somebody else (signal not 0). */
 void gdbstub_exited(struct gdbstub *s, uint32_t pid, uint8_t status, enum gdb_signal signal);
 

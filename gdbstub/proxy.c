@@ -2,7 +2,7 @@
 /*
  * For a proxy of the workstation between gdb and this stub (feature `sel4mon.proxy+`), so that it
  * can keep what does not change: text that nobody can write (`qSel4mon.text:PID`), and the list of
- * threads. That it no longer holds is told by notifications, before any stop reply. And
+ * threads until a notification tells, before any stop reply, that there are others. And
  * `QSel4mon.bye`: gdb left the proxy without a word.
  */
 #include "gdbstub/stub.h"
@@ -26,38 +26,18 @@ void proxy_threads_told(struct gdbstub *s)
     s->proxy.threads_told = threads_sum(s);
 }
 
-void gdbstub_text_changed(struct gdbstub *s, uint32_t pid)
-{
-    s->proxy.text_gone_any = s->proxy.text_gone && s->proxy.text_pid != pid;
-    s->proxy.text_gone = true;
-    s->proxy.text_pid = pid;
-}
-
-static bool threads_due(const struct gdbstub *s)
-{
-    return s->proxy.threads_told && s->proxy.threads_told != threads_sum(s);
-}
-
 bool proxy_waiting(const struct gdbstub *s)
 {
-    return s->proxy.active && (s->proxy.text_gone || threads_due(s));
+    return s->proxy.active && s->proxy.threads_told && s->proxy.threads_told != threads_sum(s);
 }
 
-/* Process 0: of all. */
 void proxy_poll(struct gdbstub *s)
 {
     if (!s->session || !proxy_waiting(s))
         return;
     packet_begin(&s->tx, '%');
-    packet_add_text(&s->tx, "Sel4mon:");
-    if (s->proxy.text_gone) {
-        packet_add_text(&s->tx, "text:");
-        packet_add_number(&s->tx, s->proxy.text_gone_any ? 0 : s->proxy.text_pid);
-        s->proxy.text_gone = s->proxy.text_gone_any = false;
-    } else {
-        packet_add_text(&s->tx, "threads");
-        s->proxy.threads_told = 0;
-    }
+    packet_add_text(&s->tx, "Sel4mon:threads");
+    s->proxy.threads_told = 0;
     packet_send(&s->tx);
 }
 

@@ -57,8 +57,6 @@ struct stub_console {
 /* What a proxy was told; see proxy.c. */
 struct stub_proxy {
     bool active;
-    bool text_gone, text_gone_any; /* of one inferior, of more than one */
-    uint32_t text_pid;
     uint32_t threads_told; /* 0: not, or it was told that they are others */
 };
 

@@ -120,8 +120,7 @@ struct gdb_target_ops {
     /* Ctrl-C while such a command, or what kill or run began, is under way; optional. */
     void (*console_interrupt)(void *target);
     /* Memory of an inferior that nobody but the stub can write, in ascending order: the first range
-     * that begins at `after` or above; ERR_NOT_FOUND if there is none. If it changes nevertheless:
-     * gdbstub_text_changed(). Optional. */
+     * that begins at `after` or above; ERR_NOT_FOUND if there is none. Optional. */
     enum err (*text_next)(void *target, uint32_t pid, uint64_t after, uint64_t *start,
                           uint64_t *len_bytes);
     /* The path of the inferior's ELF file as a debugger is to open it; optional. */

@@ -293,20 +293,15 @@ static void packet_from_stub(struct gdb_proxy *p, const uint8_t *bytes, size_t l
     a->done(p, bytes, len);
 }
 
-/* The target tells what no longer holds: `Sel4mon:text:PID` and `Sel4mon:threads`. */
+/* The target tells what no longer holds: `Sel4mon:threads`. */
 static void notice_from_stub(struct gdb_proxy *p, const uint8_t *bytes, size_t len)
 {
     struct hex_cursor c = {bytes, bytes + len};
-    uint64_t pid;
 
-    if (!hex_take_word(&c, "Sel4mon:")) {
-        up_packet(p, '%', bytes, len);
-        return;
-    }
-    if (hex_take_word(&c, "text:") && hex_take_number(&c, &pid))
-        gdb_memory_forget(p, (uint32_t)pid);
-    else
+    if (hex_take_word(&c, "Sel4mon:"))
         gdb_document_forget(&p->threads);
+    else
+        up_packet(p, '%', bytes, len);
 }
 
 static void again_send(struct gdb_proxy *p)

@@ -359,15 +359,6 @@ static void test_text_is_read_once(void **state)
     stub_says(page);
     gdb_heard("7a41");
     local("m1010,2", "7a41");
-    /* The target takes it back. */
-    feed(gdb_proxy_from_line, '%', "Sel4mon:text:1");
-    gdb_says("m1010,2");
-    stub_heard("qSel4mon.text:1");
-    stub_says("");
-    stub_heard("x1010,2");
-    stub_says("bhi");
-    gdb_heard("6869");
-    passes("m1010,2", "x1010,2", "bho", "686f");
 }
 
 static void test_text_that_cannot_be_read(void **state)
@@ -694,7 +685,7 @@ static void test_random(void **state)
         else if (pick % 100 == 2)
             gdb_proxy_from_gdb(proxy, (const uint8_t *)"\3", 1);
         else if (pick % 100 == 3)
-            feed(gdb_proxy_from_line, '%', pick & 4 ? "Sel4mon:text:1" : "Sel4mon:threads");
+            feed(gdb_proxy_from_line, '%', "Sel4mon:threads");
         else if (pick & 1)
             gdb_says(from_gdb[pick / 128 % (sizeof from_gdb / sizeof *from_gdb)]);
         else
