@@ -106,7 +106,7 @@ static void add_other(struct threads *t, const json_t *row, size_t number)
     const json_t *object = picture_find(t->p->objects, "name", name);
 
     snprintf(new->id, sizeof(new->id), "k:%zu", number);
-    snprintf(new->name, sizeof(new->name), "%.60s", name);
+    snprintf(new->name, sizeof(new->name), "%.60s", *name ? name : "(no name)");
     snprintf(new->state, sizeof(new->state), "%.40s", picture_text(row, "state"));
     snprintf(new->group, sizeof(new->group), "%s",
              object && strcmp(picture_text(object, "owner"), "operator") == 0 ? "the operator's"

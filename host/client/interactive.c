@@ -21,6 +21,7 @@
 #include "host/client/history.h"
 #include "host/client/kept.h"
 #include "host/client/pager.h"
+#include "host/client/progress.h"
 #include "host/client/script_parse.h"
 #include "host/client/session_log.h"
 #include "host/client/signals.h"
@@ -390,9 +391,20 @@ static int read_key(void *context)
     return read(STDIN_FILENO, &key, 1) == 1 ? (unsigned char)key : -1;
 }
 
+/* How much of a long output has come, if the target has said how much there is. */
 static void tell_waiting(struct script *s)
 {
-    status_line_tick(s->out);
+    static struct progress progress;
+    static uint64_t number; /* of the command that it is about */
+    const struct target *t = s->target;
+    if (t->rows_expected == 0) {
+        status_line_tick(s->out);
+        return;
+    }
+    if (number != t->number)
+        progress_begin(&progress, "output", "rows");
+    number = t->number;
+    progress_show(&progress, (size_t)t->rows, (size_t)t->rows_expected);
 }
 
 static void run_text(struct script *s, const char *text)

@@ -142,7 +142,7 @@ void link_feed(struct link *link, const uint8_t *bytes, size_t len)
     struct frame_in *in = &link->arq.in_frame;
     for (size_t i = 0; i < len; i++) {
         enum frame_event event = frame_feed(in, bytes[i]);
-        if (link->state == LINK_RAW || event == FRAME_OUTSIDE)
+        if ((link->state == LINK_RAW && !link->leaving) || event == FRAME_OUTSIDE)
             hear(link, LINK_OUTSIDE, bytes + i, 1);
         if (event == FRAME_GOOD)
             take_frame(link, in->body, in->body_len);
@@ -266,7 +266,7 @@ void link_hello(struct link *link)
     arq_restart(&link->arq);
     queues_clear(link);
     link->state = LINK_ASKING;
-    link->nobody = link->other_version = false;
+    link->nobody = link->other_version = link->leaving = false;
     link->hello_due = true;
     link->asked_ms = link->now_ms;
 }
@@ -276,7 +276,7 @@ void link_drop(struct link *link)
     arq_restart(&link->arq);
     queues_clear(link);
     link->state = LINK_RAW;
-    link->hello_due = link->bye_due = link->nobody = false;
+    link->hello_due = link->bye_due = link->nobody = link->leaving = false;
 }
 
 void link_bye(struct link *link)
@@ -284,7 +284,7 @@ void link_bye(struct link *link)
     if (link->state != LINK_FRAMED)
         return;
     link_drop(link);
-    link->bye_due = true;
+    link->bye_due = link->leaving = true;
 }
 
 /* --- the clock -------------------------------------------------------------------------------- */

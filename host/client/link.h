@@ -47,6 +47,7 @@ struct link {
     } heard[ARQ_CHANNELS];
     uint8_t session[4];
     bool hello_due, bye_due;
+    bool leaving;                        /* the last frames may still come */
     bool nobody;                         /* the target does not know of the session any more */
     bool other_version;                  /* the target's frames are not ours: `version` */
     uint8_t version;                     /* of the target's frames */

@@ -47,11 +47,40 @@ static void end(struct output *o)
         o->show();
 }
 
-/* Text of the target may hold anything: what could move the cursor is shown as '?'. */
+/* Bytes of the character that begins there; 0: it is none of UTF-8. */
+static size_t character(const char *text)
+{
+    unsigned char first = (unsigned char)*text;
+    size_t len = first < 0x80                    ? 1
+                 : first >= 0xc2 && first < 0xe0 ? 2
+                 : first >= 0xe0 && first < 0xf0 ? 3
+                 : first >= 0xf0 && first < 0xf5 ? 4
+                                                 : 0;
+    for (size_t i = 1; i < len; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+    return len;
+}
+
+/* Text of the target may hold anything: what could move the cursor, or is no text, becomes '?'. */
+static void clean(char *text)
+{
+    while (*text) {
+        size_t len = character(text);
+        if (len == 0 || ((unsigned char)*text < 0x20 && *text != '\t') || *text == 0x7f)
+            *text = '?';
+        text += len ? len : 1;
+    }
+}
+
 static void put_clean(FILE *to, const char *text)
 {
-    for (; *text; text++)
-        putc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, to);
+    char *copy = strdup(text);
+    if (!copy)
+        return;
+    clean(copy);
+    fputs(copy, to);
+    free(copy);
 }
 
 /* The log gets all that is shown. One that cannot be written any more is told once. */
@@ -76,9 +105,7 @@ static void put_line(struct output *o, const char *mark, const char *text)
         return;
     strcpy(line, mark);
     strcat(line, text);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20 && *c != '\t')
-            *c = '?';
+    clean(line);
     copy(o, "", line);
     if (!o->command.text || pager_put(line)) {
         begin(o);

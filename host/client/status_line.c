@@ -99,7 +99,7 @@ static void give_back(char *to, size_t cap)
 /* The row becomes free by scrolling if the cursor is there. */
 static void take_row(void)
 {
-    printf("\n\0337\033[1;%ur\0338\033[A", status.rows - 1);
+    printf("\n\033[A\0337\033[1;%ur\0338", status.rows - 1);
     status.fixed = true;
     give_back(status.leave, sizeof(status.leave));
     signals_leave_screen(status.leave);

@@ -68,6 +68,17 @@ static void hear_boot(struct target *t, const char *line)
     }
 }
 
+/* {"rows":N}: so much output is to come. */
+static bool is_announcement(struct target *t, const json_t *record)
+{
+    const json_t *rows = json_object_get(record, "rows");
+    if (!json_is_integer(rows) || json_object_size(record) != 1)
+        return false;
+    t->rows_expected = (uint64_t)json_integer_value(rows);
+    t->rows = 0;
+    return true;
+}
+
 static void hear(void *context, const struct session_event *event)
 {
     struct target *t = context;
@@ -80,12 +91,16 @@ static void hear(void *context, const struct session_event *event)
         hear_boot(t, event->text);
         break;
     case SESSION_TEXT:
+        t->rows++;
         to->text(to->context, event->text);
         break;
     case SESSION_KERNEL:
         to->kernel(to->context, event->text);
         break;
     case SESSION_RECORD:
+        t->rows++;
+        if (is_announcement(t, event->record))
+            break;
         if (t->tap)
             t->tap(t->tap_context, event->record);
         else
@@ -420,6 +435,7 @@ static bool send_command(struct target *t, const char *text)
     t->number = greeting ? 0 : ++t->last_number;
     t->done = false;
     t->interrupted = false;
+    t->rows = t->rows_expected = 0;
     t->at_prompt = t->restarted = false;
     int len = greeting ? snprintf(line, cap, "%s\n", text)
                        : snprintf(line, cap, "@%llu%s %s\n", (unsigned long long)t->number,

@@ -70,8 +70,9 @@ struct target {
     bool banner;     /* the monitor has said its name: what follows until the prompt is its own */
     bool stopped;    /* it has said why it cannot run */
     bool done, ok;   /* of the command with `number` */
-    enum target_ending ending; /* of the command */
-    bool interrupted;          /* Ctrl-C was pressed during the command */
+    uint64_t rows, rows_expected; /* of the command's output; 0: it has not said how many */
+    enum target_ending ending;    /* of the command */
+    bool interrupted;             /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;
     unsigned long bytes; /* of text received in all */
     unsigned long odd;   /* of them, outside of frames, what no text has in it */

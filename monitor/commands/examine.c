@@ -41,6 +41,7 @@ static enum err show(struct command_call *call, uint32_t pid, uint64_t at, uint6
     uint8_t bytes[ROW_BYTES];
     size_t done;
 
+    record_announce(call->out, (len + ROW_BYTES - 1) / ROW_BYTES);
     while (len) {
         unsigned here = len < ROW_BYTES ? (unsigned)len : ROW_BYTES;
         if (command_interrupted(call))

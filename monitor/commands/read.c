@@ -90,6 +90,7 @@ static enum err run(struct command_call *call)
     if (e)
         return e;
     per_row = ROW_BYTES / range.size_bytes;
+    record_announce(call->out, (count + per_row - 1) / per_row);
     for (uint64_t done = 0; done < count && !e; done += per_row) {
         uint64_t at = done * range.size_bytes;
         unsigned here = count - done < per_row ? (unsigned)(count - done) : per_row;

@@ -7,7 +7,7 @@
 #include "monitor/shell/record_render.h"
 #include "arch/lib/str.h"
 
-enum { TEXT_WIDTH = 16, CELL_BYTES = 32 };
+enum { TEXT_WIDTH = 16, CELL_BYTES = 32, ROWS_MANY = 512 };
 
 void record_begin(struct record_out *out, bool forget)
 {
@@ -18,6 +18,12 @@ void record_begin(struct record_out *out, bool forget)
         out->memory->text_used = 0;
         out->memory->words_used = 0;
     }
+}
+
+void record_announce(const struct record_out *out, uint64_t rows)
+{
+    if (out->marked && rows >= ROWS_MANY)
+        fmt_to(out->sink, out->context, "\x1e{\"rows\":%llu}\n", (unsigned long long)rows);
 }
 
 static bool kind_is_text(unsigned kind)

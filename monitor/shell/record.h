@@ -103,6 +103,9 @@ void record_emit(struct record_out *out, const struct record_type *type,
 /* A line of text for people that is a record {"record": "text", "text": ...} for programs. */
 void record_text(struct record_out *out, const char *text);
 
+/* Tells the client, before the first of very many rows, how many there will be. */
+void record_announce(const struct record_out *out, uint64_t rows);
+
 /* A field of the last record: `$name`, or an element of a list of words, `$name0`. `*text` is NULL
  * for numbers. */
 enum err record_recall(const struct record_memory *memory, const char *name, uint64_t *word,

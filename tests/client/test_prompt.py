@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The client at a prompt, on a pseudo-terminal: editing, completion, history, Ctrl-C, the end."""
 
+import fcntl
 import os
+import random
 import signal
+import threading
 import time
+import tty
 
 import pexpect
+import pytest
 
 from conftest import PROMPT
 
@@ -250,3 +255,66 @@ def test_ctrl_c_during_a_completion_clears_the_line(client):
     child.expect(r"\^C.*" + PROMPT)
     child.send("echo fine\r")
     child.expect("\r\nfine\r\n")
+
+
+BAD = {
+    "nothing there": (["--serial", "/dev/no-such-port"], 2, "there is no /dev/no-such-port; is the adapter"),
+    "silent": (["--serial", "PTY", "-c", "version"], 2, "said nothing for 3 s, not even when asked"),
+    "in use": (["--serial", "LOCKED"], 2, "is in use by another program; end that one first"),
+    "garbage": (["--serial", "GARBAGE", "-c", "version"], 2, "baud rate is not the board's; try DEV@9600"),
+    "not a port": (["--serial", "/dev/null"], 2, "is not a serial port"),
+    "nobody listens": (["--tcp", "127.0.0.1:1"], 2, "is anything listening there"),
+    "no end": (["--sim", "/dev/null", "--limit", "0.5", "--script", "ENDLESS"], 1, "0.5 s"),
+    "command with no end": (["--sim", "/dev/null", "--timeout", "0.5", "-c", "slow 60"], 1,
+                            "not done after 0.5 s; interrupted"),
+    "usage": (["--sim"], 64, "--sim needs an argument"),
+    "ended target": (["--sim", "/dev/null", "-c", "die 3"], 2, "the simulator ended with status 3"),
+}
+
+
+@pytest.fixture
+def bad_words(tmp_path):
+    """Lines and files that the arguments above name by a word."""
+    ptys = [os.openpty() for _ in range(3)]
+    for _, slave in ptys:
+        tty.setraw(slave)
+    words = dict(zip(("PTY", "LOCKED", "GARBAGE"), (os.ttyname(slave) for _, slave in ptys)))
+    fcntl.flock(ptys[1][1], fcntl.LOCK_EX)
+    (tmp_path / "endless").write_text("while 1\necho x\nend\n")
+    words["ENDLESS"] = str(tmp_path / "endless")
+    noise, ended = random.Random(1), threading.Event()
+
+    def speak():
+        while not ended.wait(0.05):
+            os.write(ptys[2][0], noise.randbytes(20))
+    thread = threading.Thread(target=speak)
+    thread.start()
+    yield words
+    ended.set()
+    thread.join()
+    for pair in ptys:
+        for fd in pair:
+            os.close(fd)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_told_and_leaves_the_terminal_sane(client, tmp_path, bad_words, name):
+    arguments, status, words = BAD[name]
+    command = " ".join([client.path, "--raw", *(bad_words.get(word, f"'{word}'") for word in arguments)])
+    child = pexpect.spawn("/bin/sh", env={**client.env, "PS1": "$ "}, encoding="utf-8", timeout=20,
+                          dimensions=(24, 200))
+    child.expect(r"\$ ")
+    child.send(f"stty -a > {tmp_path}/before; {command} > {tmp_path}/said 2>&1; echo status $?\r")
+    child.expect(r"\r\nstatus (\d+)")
+    assert int(child.match.group(1)) == status
+    said = (tmp_path / "said").read_text()
+    assert words in said and (status == 64 or "error: " in said), said
+    same_terminal(child, tmp_path)
+
+
+def test_a_lost_target_at_the_prompt_leaves_the_terminal_sane(client, tmp_path):
+    child = in_shell(client, tmp_path)
+    child.send("die 3\r")
+    child.expect("the simulator ended with status 3")
+    child.expect(r"\$ ")
+    same_terminal(child, tmp_path)

@@ -223,6 +223,21 @@ def test_completion_of_every_kind_and_help_in_between(bench):
         leave(child)
 
 
+def test_how_far_a_long_output_is(bench):
+    with bench.line(baud=115200) as line:
+        address = large_frame(bench, line)
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline(f"read phys:{address:#x} 12000 size=1")
+        child.expect(r"output \[#+[.]+\] \d+ of 750 rows, \d+ rows/s, \d+ s left", timeout=20)
+        child.sendintr()
+        child.expect("-- [0-9]+ more")
+        child.send("q")
+        child.expect_exact(PROMPT)
+        child.sendline("")
+        leave(child)
+
+
 def test_another_program_has_the_plain_line_for_a_while(bench):
     with bench.line() as line:
         child = bench.spawn(line)
