@@ -66,9 +66,7 @@ static void thread_free(struct engine *e, struct engine_thread *t)
 {
     struct engine_inferior *inferior = engine_inferior(e, t->id.pid);
 
-    for (unsigned i = 0; i < t->site_count; i++)
-        engine_site_release(e, t->sites[i]);
-    t->site_count = 0;
+    engine_step_release(e, t);
     if (inferior && inferior->over == t) {
         inferior->over = NULL;
         engine_break_lower(e, t->id.pid); /* the held ones go on at the next poll */

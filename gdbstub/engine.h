@@ -56,6 +56,9 @@ struct engine_thread {
     bool over_watch;               /* has to pass an access that nobody watches */
     bool report_due;               /* the client's: not told to gdb yet */
     bool parked;                   /* held at a breakpoint of another's step, until that ends */
+    uint8_t retries;               /* steps left for another's round of a loop; see retry_begin */
+    uint16_t retry_break;          /* the watchpoint that the loop writes */
+    uint64_t retry_value;          /* what was there */
     bool in_syscall;               /* its software step may stay in the kernel for any time */
     uint8_t site_count;            /* of its software step */
     uint16_t sites[NEXT_PC_MAX];
@@ -162,6 +165,17 @@ bool engine_has_work(const struct engine *e);
 enum err engine_pc_get(struct engine *e, struct engine_thread *t, uint64_t *pc);
 enum err engine_pc_set(struct engine *e, struct engine_thread *t, uint64_t pc);
 
+/* --- engine_step.c: software steps --------------------------------------------------------------
+ */
+/* Where it can go from where it stands; no address if that cannot be read. */
+struct next_pc engine_step_next(struct engine *e, struct engine_thread *t);
+/* Plants breakpoints there, and takes them away. */
+void engine_step_plant(struct engine *e, struct engine_thread *t);
+void engine_step_release(struct engine *e, struct engine_thread *t);
+/* An instruction that jumps to itself is left by no other: what was planted is under the thread.
+ * Its software step is made by doing nothing. */
+bool engine_step_stays(struct engine *e, struct engine_thread *t, uint64_t pc);
+
 /* --- engine_site.c: memory without the planted instructions ----------------------------------- */
 enum err engine_mem_read(struct engine *e, uint32_t pid, uint64_t addr, void *to, size_t len_bytes,
                          size_t *done);
@@ -190,6 +204,8 @@ enum err engine_break_clear(struct engine *e, uint32_t pid, enum gdb_break_type 
 void engine_break_clear_all(struct engine *e, uint32_t pid);
 /* A breakpoint at the address, NULL if none; `planted`: one that is an instruction in memory. */
 struct engine_break *engine_break_at(struct engine *e, uint32_t pid, uint64_t addr, bool planted);
+/* What is there, up to 8 bytes. */
+uint64_t engine_watch_value(struct engine *e, const struct engine_break *b);
 /* The watchpoint that covers the address of an access. */
 struct engine_break *engine_watch_at(struct engine *e, uint32_t pid, uint64_t addr);
 /* A watchpoint by stepping whose memory changed since it was last looked at. */

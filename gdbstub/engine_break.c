@@ -74,12 +74,12 @@ static void row_free(struct engine *e, struct engine_break *b)
         e->breaks_end--;
 }
 
-static uint64_t watch_value(struct engine *e, const struct engine_break *b)
+uint64_t engine_watch_value(struct engine *e, const struct engine_break *b)
 {
+    size_t len = b->len_bytes < SOFT_WATCH_BYTES ? b->len_bytes : SOFT_WATCH_BYTES, done;
     uint64_t value = 0;
-    size_t done;
 
-    (void)engine_mem_read(e, b->pid, b->addr, &value, b->len_bytes, &done);
+    (void)engine_mem_read(e, b->pid, b->addr, &value, len, &done);
     return value;
 }
 
@@ -107,7 +107,7 @@ static enum err row_set(struct engine *e, struct engine_break *b)
         return planted_set(e, b);
     if (b->type != GDB_WATCH_WRITE || b->len_bytes == 0 || b->len_bytes > SOFT_WATCH_BYTES)
         return ERR_UNSUPPORTED;
-    b->value = watch_value(e, b);
+    b->value = engine_watch_value(e, b);
     inferior->soft_watches++;
     return ERR_OK;
 }
@@ -194,7 +194,7 @@ struct engine_break *engine_watch_changed(struct engine *e, uint32_t pid)
         struct engine_break *b = &e->breaks[i];
         if (b->pid != pid || !is_soft_watch(b))
             continue;
-        uint64_t value = watch_value(e, b);
+        uint64_t value = engine_watch_value(e, b);
         if (value != b->value) {
             b->value = value;
             return b;

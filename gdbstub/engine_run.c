@@ -30,59 +30,6 @@ enum err engine_pc_set(struct engine *e, struct engine_thread *t, uint64_t pc)
     return e->ops->regs_write(e->target, t->id, words);
 }
 
-/* --- software steps --------------------------------------------------------------------------- */
-
-struct code_source {
-    struct engine *engine;
-    uint32_t pid;
-};
-
-static size_t code_read(void *context, uint64_t addr, void *to, size_t len_bytes)
-{
-    struct code_source *source = context;
-    size_t done = 0;
-
-    (void)engine_mem_read(source->engine, source->pid, addr, to, len_bytes, &done);
-    return done;
-}
-
-static void step_sites_release(struct engine *e, struct engine_thread *t)
-{
-    for (unsigned i = 0; i < t->site_count; i++)
-        engine_site_release(e, t->sites[i]);
-    t->site_count = 0;
-}
-
-/* Plants breakpoints wherever the thread can go next. One that cannot be planted is left out: there
- * is no memory there, and the thread will fault. */
-static void step_sites_plant(struct engine *e, struct engine_thread *t)
-{
-    struct code_source source = {e, t->id.pid};
-    struct gdb_code code = {code_read, &source};
-    uint64_t words[GDB_CONTEXT_WORDS_MAX];
-    struct next_pc next;
-
-    if (e->ops->regs_read(e->target, t->id, words) != ERR_OK ||
-        e->arch->next_pc(&code, words, &next) != ERR_OK)
-        return; /* no instruction: it faults where it is */
-    t->in_syscall = next.syscall;
-    for (unsigned i = 0; i < next.count; i++) {
-        unsigned row = e->arch->break_row_at(&code, next.pc[i]);
-        if (engine_site_use(e, t->id.pid, next.pc[i], row, &t->sites[t->site_count]) == ERR_OK)
-            t->site_count++;
-    }
-}
-
-/* An instruction that jumps to itself is left by no other: the breakpoint that a step plants is
- * under the thread. Its software step is made by doing nothing. */
-static bool step_stays(struct engine *e, struct engine_thread *t, uint64_t pc)
-{
-    for (unsigned i = 0; i < t->site_count; i++)
-        if (e->sites[t->sites[i]].addr == pc)
-            return true;
-    return false;
-}
-
 /* --- going ------------------------------------------------------------------------------------ */
 
 /* Leaves an event for the next poll, as if the target had told it. */
@@ -104,9 +51,9 @@ static void thread_run(struct engine *e, struct engine_thread *t, bool step)
         err = e->ops->resume(e->target, t->id, true);
     if (err == ERR_UNSUPPORTED) {
         if (step) {
-            step_sites_plant(e, t);
-            if (engine_pc_get(e, t, &pc) == ERR_OK && step_stays(e, t, pc)) {
-                step_sites_release(e, t);
+            engine_step_plant(e, t);
+            if (engine_pc_get(e, t, &pc) == ERR_OK && engine_step_stays(e, t, pc)) {
+                engine_step_release(e, t);
                 event_queue(t, GDB_STOP_STEP, true);
                 return;
             }
@@ -123,13 +70,7 @@ static void others_hold(struct engine *e, struct engine_thread *t);
 /* Whether the next instruction may stay in the kernel for any time. */
 static bool at_syscall(struct engine *e, struct engine_thread *t)
 {
-    struct code_source source = {e, t->id.pid};
-    struct gdb_code code = {code_read, &source};
-    uint64_t words[GDB_CONTEXT_WORDS_MAX];
-    struct next_pc next;
-
-    return e->ops->regs_read(e->target, t->id, words) == ERR_OK &&
-           e->arch->next_pc(&code, words, &next) == ERR_OK && next.syscall;
+    return engine_step_next(e, t).syscall;
 }
 
 static void over_begin(struct engine *e, struct engine_inferior *inferior, struct engine_thread *t)
@@ -232,7 +173,7 @@ static void event_absorb(struct engine *e, struct engine_thread *t, const struct
     t->event_own = stop->kind == GDB_STOP_STEP;
     if (stop->kind == GDB_STOP_BREAK)
         break_absorb(e, t);
-    step_sites_release(e, t);
+    engine_step_release(e, t);
 }
 
 static void others_hold(struct engine *e, struct engine_thread *t)
@@ -248,7 +189,7 @@ static void others_hold(struct engine *e, struct engine_thread *t)
             event_absorb(e, o, &already);
             o->run = ENGINE_QUEUED;
         } else {
-            step_sites_release(e, o);
+            engine_step_release(e, o);
         }
     }
 }
@@ -262,12 +203,49 @@ static void thread_report(struct engine *e, struct engine_thread *t, enum engine
         .reason = (uint8_t)reason, .signal = (uint8_t)signal, .address = address};
     t->run = ENGINE_STOPPED;
     t->over = t->over_watch = false;
+    t->retries = 0;
     client->stopped(client->context, t);
 }
 
 static enum engine_reason watch_reason(const struct engine_break *b)
 {
     return ENGINE_REASON_WATCH_WRITE + (b->type - GDB_WATCH_WRITE);
+}
+
+/* --- watched stores that fail
+ * --------------------------------------------------------------------- A watchpoint that stops
+ * before the access stops a store-exclusive so that it fails, and the loop around it comes back for
+ * ever. So the loop's next round is run step by step with nothing watched, its load and store as
+ * one, and then it is looked at what was written. */
+enum { RETRY_STEPS = 16 };
+
+static void retry_begin(struct engine *e, struct engine_thread *t, const struct engine_break *b)
+{
+    t->retries = RETRY_STEPS;
+    t->retry_break = (uint16_t)(b - e->breaks);
+    t->retry_value = engine_watch_value(e, b);
+    t->over_watch = true;
+    thread_go(e, t);
+}
+
+/* True: it was reported, or goes on. */
+static bool retry_goes_on(struct engine *e, struct engine_thread *t)
+{
+    const struct engine_break *b = &e->breaks[t->retry_break];
+
+    if (!t->retries || b->pid != t->id.pid || b->type != GDB_WATCH_WRITE) {
+        t->retries = 0;
+        return false;
+    }
+    if (engine_watch_value(e, b) != t->retry_value) {
+        thread_report(e, t, watch_reason(b), GDB_SIGTRAP, b->addr);
+        return true;
+    }
+    if (--t->retries == 0)
+        return false;
+    t->over_watch = true;
+    thread_go(e, t);
+    return true;
 }
 
 /* A step is done: is what was asked for done? */
@@ -277,6 +255,8 @@ static void step_done(struct engine *e, struct engine_thread *t)
     struct engine_break *watch = NULL;
     uint64_t pc = 0;
 
+    if (retry_goes_on(e, t))
+        return;
     (void)engine_pc_get(e, t, &pc);
     if (inferior->soft_watches)
         watch = engine_watch_changed(e, t->id.pid);
@@ -336,7 +316,9 @@ static void event_decide(struct engine *e, struct engine_thread *t)
         return;
     case GDB_STOP_WATCH:
         b = engine_watch_at(e, t->id.pid, event.address);
-        if (b) {
+        if (b && b->type == GDB_WATCH_WRITE && engine_step_next(e, t).exclusive_store) {
+            retry_begin(e, t, b);
+        } else if (b) {
             thread_report(e, t, watch_reason(b), GDB_SIGTRAP, event.address);
         } else {
             t->over_watch = true;
@@ -496,13 +478,14 @@ void engine_halt(struct engine *e, struct engine_thread *t)
         (void)e->ops->stop(e->target, t->id, &already);
         if (already.kind != GDB_STOP_NONE)
             event_absorb(e, t, &already);
-        step_sites_release(e, t);
+        engine_step_release(e, t);
     }
     t->run = ENGINE_STOPPED;
     if (inferior->over == t)
         over_end(e, inferior);
     t->over = t->over_watch = false;
     t->parked = false;
+    t->retries = 0;
     if (t->event_present && event_repeats(t))
         t->event_present = false;
     t->report = (struct engine_report){.reason = ENGINE_REASON_SIGNAL};

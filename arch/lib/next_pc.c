@@ -68,6 +68,7 @@ enum err next_pc_find(next_pc_decoder decode, const struct gdb_code *code, uint6
         return ERR_OK;
     out->count = 0;
     out->syscall = insn.syscall;
+    out->exclusive_store = insn.exclusive_store;
     bool target =
         insn.flow == NEXT_PC_JUMP || insn.flow == NEXT_PC_EITHER || (insn.flow && insn.taken);
     bool after = insn.flow == NEXT_PC_PLAIN || insn.flow == NEXT_PC_EITHER || !target;

@@ -28,6 +28,7 @@ struct next_pc {
     unsigned count;
     bool syscall; /* it may block in the kernel for any time */
     uint64_t pc[NEXT_PC_MAX];
+    bool exclusive_store; /* it fails: the thread was stopped since its load */
 };
 
 enum next_pc_flow {

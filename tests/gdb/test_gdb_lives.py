@@ -80,6 +80,20 @@ def test_threads_come_and_go(monitor):
     """)
 
 
+def test_watch_an_atomic_counter(monitor):
+    """A watchpoint that stops before the store makes a store-exclusive fail: its loop has to end
+    nevertheless."""
+    monitor.gdb("""
+        run(f"tbreak {at('threads')}")
+        run('continue')
+        run('watch threads_done')
+        for n in (1, 2):
+            assert go() == 'watchpoint' and number('threads_done') == n
+        run('delete')
+        assert go() == 'exited 3'
+    """)
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["detach", "disconnect"])
 def test_gdb_leaves(monitor, told):
     """With a breakpoint where the program comes again and again. On a bare line nobody sees a debugger
