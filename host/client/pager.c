@@ -125,7 +125,11 @@ void pager_show(void)
 {
     if (!pager.asking)
         return;
-    printf("-- %zu more: blank a page, Enter a line, q no more --", pager.count - pager.shown);
+    /* In one row, so that it can be taken away. */
+    char text[80];
+    snprintf(text, sizeof(text), "-- %zu more: blank a page, Enter a line, q no more --",
+             pager.count - pager.shown);
+    printf("%.*s", (int)pager.columns - 1, text);
     fflush(stdout);
 }
 

@@ -128,6 +128,18 @@ def test_long_output_is_paged(terminal):
     t.prompt()
 
 
+def test_paging_in_a_narrow_terminal(client):
+    t = Terminal(client)
+    t.child.setwinsize(24, 30)
+    t.screen.resize(24, 30)
+    t.prompt()
+    t.type("count 60\r")
+    t.wait("^-- [0-9]+ more: blank a page,")
+    t.type("\r\r\rq")
+    assert not any("more" in line for line in t.prompt())
+    t.child.close(force=True)
+
+
 def test_a_pager_of_the_operators_own(terminal):
     t = terminal(env={"PAGER": "sed -e 's/^/paged: /' | tail -2"})
     t.type("set pager program\r")
