@@ -72,7 +72,7 @@ def ymodem(path):
 def measure_upload(target, make):
     """The rate of `load FILE` in units of the line's raw rate."""
     with tempfile.TemporaryDirectory() as folder:
-        path = stripped(target, "gdbprog.elf", folder)
+        path = stripped(target, "launcher.elf", folder)
         size, ratios = os.path.getsize(path), []
         with serial_line.SerialLine(target.command, baud=BAUD) as line:
             child = spawn(target, line, folder)
@@ -82,7 +82,7 @@ def measure_upload(target, make):
                 child.expect("loaded")
                 child.expect_exact("sel4mon> ")
                 ratios.append(size / (time.monotonic() - start) / (BAUD / 10))
-                child.sendline("kill gdbprog")
+                child.sendline("kill launcher")
                 child.expect_exact("sel4mon> ")
             child.close(force=True)
         peer = ymodem(path)
