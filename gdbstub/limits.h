@@ -32,6 +32,12 @@ enum {
     /* Steps of one bytecode run: a loop in a condition ends as an error. */
     GDB_AGENT_STEPS = 4096,
     GDB_AGENT_STACK = 64,
+    /* Pieces of memory that a proxy wants to hear of at each stop: a frame or two of the stack, of
+     * a line of gdb's cache each. */
+    GDB_KEPT = 4,
+    GDB_KEPT_BYTES = 64,
+    /* Registers that go with stop replies. */
+    GDB_EXPEDITED_MAX = 8,
 };
 
 #endif

@@ -2,8 +2,10 @@
 /*
  * For a proxy of the workstation between gdb and this stub (feature `sel4mon.proxy+`), so that it
  * can keep what does not change: text that nobody can write (`qSel4mon.text:PID`), and the list of
- * threads until a notification tells, before any stop reply, that there are others. And
- * `QSel4mon.bye`: gdb left the proxy without a word.
+ * threads until a notification tells, before any stop reply, that there are others. Stop replies
+ * leave out registers that are as at the thread's last stop, and end in `same:MASK` of the pieces
+ * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are. And `QSel4mon.bye`: gdb left the proxy
+ * without a word.
  */
 #include "gdbstub/stub.h"
 #include "arch/lib/str.h"
@@ -65,6 +67,76 @@ static enum err text(struct gdbstub *s, struct hex_cursor *args)
     return ERR_OK;
 }
 
+/* --- what is the same at the next stop -------------------------------------------------------- */
+
+static bool tells_same(const struct gdbstub *s)
+{
+    return s->proxy.active && !s->non_stop;
+}
+
+bool proxy_has_register(struct gdbstub *s, struct gdb_id id, unsigned index, const uint8_t *value)
+{
+    struct stub_proxy *p = &s->proxy;
+    bool same;
+
+    if (!tells_same(s) || index >= GDB_EXPEDITED_MAX)
+        return false;
+    same = p->registers_of.pid == id.pid && p->registers_of.tid == id.tid &&
+           memcmp(p->registers[index], value, GDB_REG_BYTES_MAX) == 0;
+    memcpy(p->registers[index], value, GDB_REG_BYTES_MAX);
+    return same;
+}
+
+static bool is_same(struct gdbstub *s, unsigned slot)
+{
+    uint8_t now[GDB_KEPT_BYTES];
+    size_t len = s->proxy.kept[slot].len, done = 0;
+
+    (void)engine_mem_read(&s->engine, s->proxy.kept[slot].pid, s->proxy.kept[slot].addr, now, len,
+                          &done);
+    return done == len && memcmp(now, s->proxy.kept[slot].bytes, len) == 0;
+}
+
+void proxy_add_same(struct gdbstub *s, struct gdb_id id)
+{
+    uint32_t mask = 0;
+
+    if (!tells_same(s))
+        return;
+    s->proxy.registers_of = id;
+    for (unsigned i = 0; i < GDB_KEPT; i++)
+        if (s->proxy.kept[i].pid == id.pid && is_same(s, i))
+            mask |= 1u << i;
+    packet_add_text(&s->tx, "same:");
+    packet_add_number(&s->tx, mask);
+    packet_add_text(&s->tx, ";");
+}
+
+/* slot,addr,length: reads, as `x` does, and compares at each stop from now on. */
+static enum err keep(struct gdbstub *s, struct hex_cursor *args)
+{
+    const struct engine_thread *t = threads_general(s);
+    uint64_t slot, addr, len;
+    size_t done = 0;
+
+    if (!hex_take_char(args, ':') || !hex_take_number(args, &slot) || !hex_take_char(args, ',') ||
+        !hex_take_pair(args, ',', &addr, &len) || hex_left(args) || slot >= GDB_KEPT || len == 0 ||
+        len > GDB_KEPT_BYTES)
+        return ERR_SYNTAX;
+    if (!t)
+        return ERR_NOT_FOUND;
+    s->proxy.kept[slot].pid = 0;
+    (void)engine_mem_read(&s->engine, t->id.pid, addr, s->proxy.kept[slot].bytes, len, &done);
+    if (done < len)
+        return ERR_FAULT;
+    s->proxy.kept[slot].pid = t->id.pid;
+    s->proxy.kept[slot].addr = addr;
+    s->proxy.kept[slot].len = (uint32_t)len;
+    packet_add_text(&s->tx, "b");
+    packet_add(&s->tx, s->proxy.kept[slot].bytes, len);
+    return ERR_OK;
+}
+
 static enum err bye(struct gdbstub *s, struct hex_cursor *args)
 {
     (void)args;
@@ -76,6 +148,7 @@ static enum err bye(struct gdbstub *s, struct hex_cursor *args)
 
 static const struct stub_handler rows[] = {
     {.name = "qSel4mon.text", .follow = ":", .handle = text},
+    {.name = "qSel4mon.keep", .follow = ":", .handle = keep},
     {.name = "QSel4mon.bye", .follow = "", .handle = bye},
 };
 

@@ -46,12 +46,18 @@ static void register_add(struct gdbstub *s, const struct gdb_reg *reg, const str
 void registers_add_expedited(struct gdbstub *s, struct engine_thread *t)
 {
     const struct gdb_arch *arch = s->config.arch;
+    uint8_t value[GDB_REG_BYTES_MAX];
     struct banks banks;
+    unsigned count = 0;
 
     if (banks_load(s, t, false, &banks) != ERR_OK)
         return;
     for (unsigned i = 0; i < arch->reg_count; i++) {
         if (!arch->regs[i].expedited)
+            continue;
+        memset(value, 0, sizeof value);
+        if (gdb_arch_reg_get(&arch->regs[i], banks.words, NULL, value) == ERR_OK &&
+            proxy_has_register(s, t->id, count++, value))
             continue;
         packet_add_number(&s->tx, arch->regs[i].number);
         packet_add_text(&s->tx, ":");

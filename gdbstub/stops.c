@@ -70,6 +70,7 @@ void stops_add_thread(struct gdbstub *s, struct engine_thread *t)
     threads_add_id(s, t->id);
     packet_add_text(tx, ";");
     registers_add_expedited(s, t);
+    proxy_add_same(s, t->id);
     if (!s->non_stop)
         s->general = s->control = t->id;
 }

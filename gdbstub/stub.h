@@ -58,6 +58,14 @@ struct stub_console {
 struct stub_proxy {
     bool active;
     uint32_t threads_told; /* 0: not, or it was told that they are others */
+    struct {
+        uint32_t pid; /* 0: none */
+        uint32_t len;
+        uint64_t addr;
+        uint8_t bytes[GDB_KEPT_BYTES];
+    } kept[GDB_KEPT];
+    struct gdb_id registers_of; /* the last stop's thread, and what was told of it */
+    uint8_t registers[GDB_EXPEDITED_MAX][GDB_REG_BYTES_MAX];
 };
 
 struct gdbstub {
@@ -158,6 +166,10 @@ void memory_poll(struct gdbstub *s);
 /* Sends a notification that is due. */
 void proxy_poll(struct gdbstub *s);
 bool proxy_waiting(const struct gdbstub *s);
+/* Notes a register of a stop reply; true if the proxy has its value from the thread's last stop. */
+bool proxy_has_register(struct gdbstub *s, struct gdb_id id, unsigned index, const uint8_t *value);
+/* A stop reply of the thread is whole: what is the same, for the proxy. */
+void proxy_add_same(struct gdbstub *s, struct gdb_id id);
 /* The list of threads goes out now. */
 void proxy_threads_told(struct gdbstub *s);
 

@@ -3,7 +3,8 @@
  * The proxy between a gdb and the stub on the target. Bytes of gdb go in, bytes for the stub come
  * out, and back; no I/O in here. What the target cannot know or need not send twice is answered
  * here: files, target descriptions, text that the target says nobody can write, breakpoints that
- * gdb lifts at a stop only to set them again. Data memory is never answered from memory of ours.
+ * gdb lifts at a stop only to set them again. Data memory is answered from memory of ours only
+ * where the target, at this very stop, found it to be the same.
  */
 #ifndef CLIENT_GDB_PROXY_H
 #define CLIENT_GDB_PROXY_H

@@ -21,6 +21,9 @@ enum {
     GDB_LINE_BYTES = 256,   /* fetched of it at a time, at least */
     GDB_FETCH_BYTES = 2048, /* and at most */
     GDB_REGISTER_SETS = 16,
+    GDB_KEPT = 4, /* pieces of memory that the stub has, too, and their sizes */
+    GDB_KEPT_BYTES = 64,
+    GDB_KEPT_LEAST = 32,
     GDB_BACKLOG = 64, /* packets of a debugger that does not wait for replies */
 };
 
@@ -77,6 +80,14 @@ struct gdb_register_set {
     size_t len;
 };
 
+struct gdb_kept {
+    uint32_t pid; /* 0: the row is free */
+    bool same;    /* so the stub said at this stop */
+    uint64_t addr;
+    size_t len;
+    uint8_t bytes[GDB_KEPT_BYTES];
+};
+
 struct gdb_packet {
     struct gdb_packet *next;
     size_t len;
@@ -127,6 +138,10 @@ struct gdb_proxy {
     struct gdb_inferior inferiors[GDB_KNOWN_INFERIORS];
     struct gdb_break breaks[GDB_BREAKS];
     struct gdb_register_set registers[GDB_REGISTER_SETS];
+    struct gdb_kept kept[GDB_KEPT];
+    unsigned kept_next;
+    size_t told_len; /* of the last stop reply with all its registers; 0: none */
+    uint8_t told[1024];
     uint64_t fetch_start; /* of a read of text under way */
     size_t fetch_len;
 
@@ -174,6 +189,17 @@ void gdb_registers_forget(struct gdb_proxy *p);
 /* --- gdb_proxy_memory.c ----------------------------------------------------------------------- */
 /* pid 0: of all. */
 void gdb_memory_forget(struct gdb_proxy *p, uint32_t pid);
+/* The target's bytes, in the form gdb asked for. */
+void gdb_data_send(struct gdb_proxy *p, const uint8_t *bytes, size_t len);
+
+/* --- gdb_proxy_stop.c ------------------------------------------------------------------------- */
+/* The stop reply as gdb is to have it, in p->reply. */
+void gdb_stop_expand(struct gdb_proxy *p, const uint8_t *reply, size_t len);
+/* Answers or asks for a small piece of memory; false: it is to be read as any other. */
+bool gdb_kept_read(struct gdb_proxy *p, uint32_t pid, uint64_t addr, uint64_t len);
+/* Nothing is known to be the same any more; and not even what the stub has. */
+void gdb_kept_forget(struct gdb_proxy *p);
+void gdb_kept_reset(struct gdb_proxy *p);
 
 /* --- gdb_proxy_break.c ------------------------------------------------------------------------ */
 /* True if the stub has no breakpoint that gdb took away; otherwise it is told first. */

@@ -218,8 +218,7 @@ static bool lines_ready(struct gdb_proxy *p, struct gdb_range *r, uint64_t addr,
     return false;
 }
 
-/* The target's bytes, in the form gdb asked for. */
-static void data_send(struct gdb_proxy *p, const uint8_t *bytes, size_t len)
+void gdb_data_send(struct gdb_proxy *p, const uint8_t *bytes, size_t len)
 {
     gdb_text_clear(&p->reply);
     if (p->request[0] == 'x') {
@@ -235,7 +234,7 @@ static void data_send(struct gdb_proxy *p, const uint8_t *bytes, size_t len)
 static void binary_done(struct gdb_proxy *p, const uint8_t *reply, size_t len)
 {
     if (len > 0 && reply[0] == 'b')
-        data_send(p, reply + 1, len - 1);
+        gdb_data_send(p, reply + 1, len - 1);
     else
         gdb_reply_bytes(p, reply, len);
 }
@@ -266,6 +265,8 @@ static void read_memory(struct gdb_proxy *p, struct hex_cursor *args)
         return;
     }
     r = inferior ? range_find(inferior, addr, len) : NULL;
+    if (!r && inferior && gdb_kept_read(p, inferior->pid, addr, len))
+        return;
     if (!r) {
         target_read(p, addr, len);
     } else if (!r->compared) {
@@ -275,7 +276,7 @@ static void read_memory(struct gdb_proxy *p, struct hex_cursor *args)
         else
             gdb_again(p);
     } else if (lines_ready(p, r, addr, len)) {
-        data_send(p, r->bytes + (addr - r->start), (size_t)len);
+        gdb_data_send(p, r->bytes + (addr - r->start), (size_t)len);
     }
 }
 
@@ -308,6 +309,7 @@ static void write_done(struct gdb_proxy *p, const uint8_t *reply, size_t len)
 static void write_memory(struct gdb_proxy *p, struct hex_cursor *args)
 {
     (void)args;
+    gdb_kept_forget(p);
     if (gdb_general_ready(p))
         gdb_ask_request(p, write_done, false);
 }

@@ -160,6 +160,7 @@ void gdb_stopped_forget(struct gdb_proxy *p)
 {
     p->stop_len = 0;
     gdb_registers_forget(p);
+    gdb_kept_forget(p);
     if (!p->has_notices)
         gdb_document_forget(&p->threads);
 }
@@ -215,8 +216,9 @@ static void stop_note(struct gdb_proxy *p, const uint8_t *reply, size_t len)
 
 static void stop_done(struct gdb_proxy *p, const uint8_t *reply, size_t len)
 {
-    stop_note(p, reply, len);
-    gdb_reply_bytes(p, reply, len);
+    gdb_stop_expand(p, reply, len);
+    stop_note(p, p->reply.bytes, p->reply.len);
+    gdb_reply(p);
 }
 
 /* `vCont;s:p1.2` alone, of the thread that stopped last: gdb lets it pass the breakpoint that it is

@@ -22,6 +22,7 @@ void gdb_session_reset(struct gdb_proxy *p)
     p->general[0] = p->general_sent[0] = p->control[0] = p->control_sent[0] = '\0';
     gdb_document_forget(&p->threads);
     gdb_registers_forget(p);
+    gdb_kept_reset(p);
     gdb_memory_forget(p, 0);
     gdb_breaks_forget(p, 0);
 }

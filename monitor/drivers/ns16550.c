@@ -20,6 +20,8 @@ enum {
     INTERRUPT_RECEIVE = 1 << 0,
     INTERRUPT_TRANSMIT = 1 << 1,
     CAUSE_NONE = 1 << 0,
+    CAUSE_MASK = 0x0f,
+    CAUSE_RECEIVED = 0x04, /* as many bytes as the trigger says */
     FIFO_ENABLE = 1 << 0,
     FIFO_TRIGGER_8 = 2 << 6, /* an interrupt for 8 bytes, or when fewer have waited a while */
     LINE_8N1 = 3,
@@ -28,6 +30,7 @@ enum {
     STATUS_EMPTY = 1 << 5,
     STATUS_IDLE = 1 << 6,
     FIFO_BYTES = 16,
+    TRIGGER_BYTES = 8,
 };
 
 static uint8_t port_get(struct uart *uart, unsigned reg)
@@ -92,11 +95,14 @@ static void start(struct uart *uart)
     set(uart, REG_FIFO, FIFO_ENABLE | FIFO_TRIGGER_8);
     set(uart, REG_MODEM, MODEM_DTR_RTS_OUT2);
     uart->fifo_bytes = FIFO_BYTES;
+    uart->received = 0;
 }
 
 static bool receive(struct uart *uart, uint8_t *byte)
 {
-    if (!(get(uart, REG_STATUS) & STATUS_READY))
+    if (uart->received > 0)
+        uart->received--;
+    else if (!(get(uart, REG_STATUS) & STATUS_READY))
         return false;
     *byte = get(uart, REG_DATA);
     return true;
@@ -120,7 +126,11 @@ static bool is_idle(struct uart *uart)
 
 static bool pending(struct uart *uart)
 {
-    return !(get(uart, REG_CAUSE) & CAUSE_NONE);
+    uint8_t cause = get(uart, REG_CAUSE) & CAUSE_MASK;
+
+    if (cause == CAUSE_RECEIVED)
+        uart->received = TRIGGER_BYTES; /* nobody else takes any */
+    return !(cause & CAUSE_NONE);
 }
 
 static void enable(struct uart *uart, bool receive, bool transmit)

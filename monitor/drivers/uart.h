@@ -48,6 +48,7 @@ struct uart {
     struct arch_irq irq;
     bool has_irq;
     uint8_t fifo_bytes;
+    uint8_t received; /* so many bytes are there for certain; the driver's own */
 };
 
 /* Finds the console's UART: by the device tree's stdout-path, else by probing where such chips use

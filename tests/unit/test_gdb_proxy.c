@@ -309,6 +309,48 @@ static void test_non_stop_tells_all_at_once(void **state)
     passes("qXfer:threads:read::0,fff", "qXfer:threads:read::0,fff", "lb", "lb");
 }
 
+/* The stub leaves out what is as at the thread's last stop; gdb gets all of it. */
+static void test_stop_replies_made_short(void **state)
+{
+    static const char first[] = "T05thread:p1.1;6:aa;7:bb;10:01;";
+    static const char same[] = "bAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    char hex[65];
+    memset(hex, '4', 64);
+    for (int i = 1; i < 64; i += 2)
+        hex[i] = '1';
+    hex[64] = '\0';
+    (void)state;
+    begin_stopped();
+    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;6:aa;7:bb;10:01;same:0;", first);
+    gdb_says("m5000,20");
+    stub_heard("qSel4mon.text:1");
+    stub_says("");
+    stub_heard("qSel4mon.keep:1,5000,20");
+    stub_says(same);
+    gdb_heard(hex);
+    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex); /* at this stop: the target's */
+    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;10:02;same:2;",
+           "T05thread:p1.1;10:02;6:aa;7:bb;");
+    local("m5000,20", hex);
+    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex); /* once */
+    /* Another place, one that cannot be read, and what the debugger itself has written. */
+    gdb_says("m6000,20");
+    stub_heard("qSel4mon.keep:2,6000,20");
+    stub_says("E0e");
+    stub_heard("x6000,20");
+    stub_says("E0e");
+    gdb_heard("E0e");
+    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;same:3;",
+           "T05thread:p1.1;10:02;6:aa;7:bb;");
+    passes("M5000,1:00", "M5000,1:00", "OK", "OK");
+    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);
+    /* Another thread has nothing left out. */
+    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.2;6:cc;7:bb;10:01;same:0;",
+           "T05thread:p1.2;6:cc;7:bb;10:01;");
+    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);
+    passes("vCont;c", "vCont;c", "W00;process:1", "W00;process:1");
+}
+
 static void test_interrupt(void **state)
 {
     (void)state;
@@ -712,6 +754,7 @@ int main(void)
         T(test_breakpoints_of_another_inferior),
         T(test_non_stop_tells_all_at_once),
         T(test_interrupt),
+        T(test_stop_replies_made_short),
         T(test_text_is_read_once),
         T(test_text_that_cannot_be_read),
         T(test_text_of_a_file_that_is_the_same),

@@ -147,6 +147,36 @@ static void test_faults_and_interrupt(void **state)
     EXPECT_START("vCont;c", "T04thread:p1.2;");
 }
 
+/* What a proxy need not be sent twice. */
+static void test_stops_for_a_proxy(void **state)
+{
+    client_setup(state);
+    (void)client_ask("qSupported:multiprocess+;sel4mon.proxy+");
+    EXPECT_START("?", "T05thread:p1.1;");
+    assert_non_null(strstr(client_last_body(), "same:0;"));
+    size_t len = strlen(client_last_body());
+    EXPECT_START("qSel4mon.keep:1,2000,20", "b");
+    EXPECT("qSel4mon.keep:4,2000,20", "E16");
+    EXPECT("qSel4mon.keep:0,2000,41", "E16");
+    EXPECT("qSel4mon.keep:0,5000,20", "E0e");
+    EXPECT("vCont;s:p1.1", "-");
+    client_stopped(0, GDB_STOP_STEP, 0, 0);
+    assert_string_equal(client_last_body(), "T05thread:p1.1;same:2;");
+    assert_true(strlen(client_last_body()) < len);
+    EXPECT("vCont;s:p1.1", "-");
+    fake.memory[1][0x1010] ^= 1;
+    client_stopped(0, GDB_STOP_STEP, 0, 0);
+    assert_string_equal(client_last_body(), "T05thread:p1.1;same:0;");
+    /* Another thread's registers are told. */
+    EXPECT("vCont;c", "-");
+    client_stopped(1, GDB_STOP_SIGNAL, GDB_SIGSEGV, 0);
+    assert_int_equal(strlen(client_last_body()), len);
+    /* Without a proxy nothing is left out. */
+    (void)client_ask("qSupported:multiprocess+");
+    EXPECT_START("?", "T05thread:p1.1;");
+    assert_null(strstr(client_last_body(), "same"));
+}
+
 static void test_inferiors(void **state)
 {
     client_setup(state);
@@ -216,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_step_over_a_system_call),
         cmocka_unit_test(test_software_watch),
         cmocka_unit_test(test_faults_and_interrupt),
+        cmocka_unit_test(test_stops_for_a_proxy),
         cmocka_unit_test(test_inferiors),
         cmocka_unit_test(test_none_resumed),
         cmocka_unit_test(test_non_stop),
