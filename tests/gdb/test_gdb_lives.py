@@ -12,6 +12,9 @@ from monitor_server import connect
 def test_two_components(monitor_of):
     monitor_of("gdbprog", "gdbtwin").gdb("""
         first = gdb.selected_inferior().num
+        # Until gdb itself has let an inferior go, it takes its stop for a part of connecting, and
+        # waits on.
+        run('stepi')
         run('clone-inferior')
         second = gdb.inferiors()[-1].num
         run(f'inferior {second}')
