@@ -115,6 +115,10 @@ enum err debug_common_fail(struct command_call *call, enum err e, const char *do
         return command_fail(call, e, "thread", "gdb has this component; it lets go with `detach`");
     if (e == ERR_REFUSED)
         return command_fail(call, e, "thread", "the component has ended");
+    if (e == ERR_NOT_FOUND)
+        return command_fail(call, e, "thread",
+                            "the component did not tell of this thread, or it is gone: "
+                            "its faults go elsewhere, so nothing can stop it");
     return common_fail(call, e, "thread", doing);
 }
 

@@ -11,6 +11,8 @@ static const char *state_of(const struct component *component,
         return "new";
     if (component->state == COMPONENT_ENDED)
         return "ended";
+    if (thread->found)
+        return "found";
     return thread->has_fault ? "fault" : thread->stopped ? "stopped" : "running";
 }
 
@@ -42,8 +44,10 @@ static void emit(struct command_call *call, const struct component *component,
     record_emit(call->out, &type, fields);
 }
 
-static void emit_all(struct command_call *call, const struct component *component)
+static void emit_all(struct command_call *call, struct component *component)
 {
+    if (component->state != COMPONENT_ENDED)
+        (void)component_find_threads(component); /* if the kernel helps */
     for (unsigned i = 0; i < LIMIT_COMPONENT_THREADS; i++)
         if (component->threads[i].tid)
             emit(call, component, &component->threads[i]);
@@ -57,7 +61,7 @@ static enum err run(struct command_call *call)
     if (!e)
         e = arg_end(call);
     for (unsigned i = 0; !e && i < LIMIT_COMPONENTS; i++) {
-        const struct component *component = component_at(i);
+        struct component *component = component_at(i);
         if (component && (!only || component == only))
             emit_all(call, component);
     }
@@ -68,9 +72,12 @@ const struct command command_threads = {
     .name = "threads",
     .usage = "threads [COMPONENT]",
     .summary = "List the threads of components, what they do and where they are",
-    .help = "A thread is called COMPONENT.NUMBER; COMPONENT alone is its first. The list has the\n"
-            "threads that the monitor made and those that told of themselves, as the runtime's\n"
-            "do. A component that makes threads by itself may have others, which no kernel lists.",
+    .help =
+        "A thread is called COMPONENT.NUMBER; COMPONENT alone is its first. The list has the\n"
+        "threads that the monitor made, those that told of themselves, as the runtime's do, and,\n"
+        "on a kernel with debug calls, those whose capability lies in the component's own\n"
+        "CNode: their state is 'found', and their faults go elsewhere, so nothing stops or\n"
+        "steps them. There may be others: no kernel lists what a component made by itself.",
     .run = run,
     .complete = debug_common_offer,
     .group = GROUP_COMPONENTS,

@@ -33,11 +33,17 @@ struct component_thread {
     seL4_CPtr tcb;  /* address in the monitor's space */
     seL4_Word slot; /* of the component's own CNode that has it, too */
     char name[PACKAGE_NAME_BYTES];
-    bool found;     /* by component_find_threads: its faults are not the monitor's to see */
+    bool found;     /* by component_find_threads: its faults go elsewhere, so no debugger has it */
     bool stopped;   /* suspended by the monitor, or by its fault */
     bool has_fault; /* `fault` is not dealt with */
     struct thread_fault fault;
 };
+
+/* Is there a thread in the row, and do its faults come to the monitor? */
+static inline bool component_is_debugged(const struct component_thread *thread)
+{
+    return thread->tid && !thread->found;
+}
 
 /* Memory that the monitor knows to be mapped in a component: pages beside each other. */
 struct component_region {
@@ -136,7 +142,9 @@ unsigned component_rights(const struct component *component, uint64_t addr);
 
 /* Looks through the component's CNode for threads that it did not tell of, and takes them into its
  * table. One that is known by another slot is taken for another thread; one whose capability lies
- * elsewhere is not found. ERR_UNSUPPORTED: the kernel does not say what a capability is. */
+ * elsewhere is not found; one found earlier whose capability is gone is dropped. ERR_FULL: there
+ * are more. ERR_UNSUPPORTED: the kernel does not say what a capability is. On the shell's thread.
+ */
 enum err component_find_threads(struct component *component);
 
 /* The number of a free row for a thread that it made; not soon one that was just given up, so that

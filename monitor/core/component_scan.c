@@ -6,8 +6,8 @@
 #include "monitor/core/component.h"
 
 #include "arch/lib/fmt.h"
+#include "monitor/core/component_look.h"
 #include "monitor/core/cspace.h"
-#include "monitor/core/debug.h"
 #include "monitor/core/kernel.h"
 
 static bool is_known(const struct component *component, seL4_Word slot)
@@ -19,43 +19,62 @@ static bool is_known(const struct component *component, seL4_Word slot)
     return false;
 }
 
-/* The capability in a slot of the component's, copied to `to`, if it is a TCB's. */
-static bool fetch_tcb(const struct component *component, seL4_Word slot, seL4_Word tag,
-                      seL4_CPtr to)
+static bool is_thread(const struct component_view *view, seL4_Word slot)
 {
-    seL4_Word found;
+    struct component_look look;
 
-    if (kernel_check(seL4_CNode_Copy(CSPACE_ROOT, to, seL4_WordBits, component->slots.cnode, slot,
+    return component_look(view, slot, &look) && look.answer.told &&
+           look.answer.kind == kinds_of_type(seL4_TCBObject);
+}
+
+/* Those whose capability is not where it was found. */
+static void forget_gone(const struct component_view *view, struct component *component)
+{
+    for (unsigned i = 1; i < LIMIT_COMPONENT_THREADS; i++) {
+        struct component_thread *thread = &component->threads[i];
+
+        if (!thread->tid || !thread->found || is_thread(view, thread->slot))
+            continue;
+        (void)cspace_delete(thread->tcb);
+        thread->tid = 0;
+    }
+}
+
+static enum err take(struct component *component, seL4_Word slot)
+{
+    struct component_thread *thread;
+    unsigned number;
+    seL4_CPtr tcb;
+
+    if (!component_thread_row(component, &number))
+        return ERR_FULL;
+    tcb = component->slots.threads + number - 1;
+    if (kernel_check(seL4_CNode_Copy(CSPACE_ROOT, tcb, seL4_WordBits, component->slots.cnode, slot,
                                      component->slots.cnode_bits, seL4_AllRights)))
-        return false; /* empty */
-    if (kernel_identify(to, &found) == ERR_OK && found == tag)
-        return true;
-    (void)cspace_delete(to);
-    return false;
+        return ERR_KERNEL;
+    thread = &component->threads[number];
+    *thread = (struct component_thread){.tcb = tcb, .slot = slot, .found = true};
+    fmt_print(thread->name, sizeof thread->name, "slot%u", (unsigned)slot);
+    thread->tid = number + 1;
+    return ERR_OK;
 }
 
 enum err component_find_threads(struct component *component)
 {
-    seL4_Word tag, slots = (seL4_Word)1 << component->slots.cnode_bits;
-    unsigned number;
-    enum err e = kernel_identify(component->threads[0].tcb, &tag);
+    seL4_Word slots = (seL4_Word)1 << component->slots.cnode_bits;
+    struct component_view view;
+    enum err e = component_view_open(component, &view);
 
+    if (e)
+        return e;
+    if (!view.base)
+        e = ERR_UNSUPPORTED;
+    else
+        forget_gone(&view, component);
     for (seL4_Word slot = 1; slot < slots && !e; slot++) {
-        struct component_thread *thread;
-        seL4_CPtr tcb;
-
-        if (is_known(component, slot))
-            continue;
-        if (!component_thread_row(component, &number))
-            return ERR_FULL;
-        tcb = component->slots.threads + number - 1;
-        if (!fetch_tcb(component, slot, tag, tcb))
-            continue;
-        thread = &component->threads[number];
-        *thread = (struct component_thread){.tcb = tcb, .slot = slot, .found = true};
-        fmt_print(thread->name, sizeof thread->name, "slot%u", (unsigned)slot);
-        thread->tid = number + 1;
-        debug_threads_changed(component);
+        if (!is_known(component, slot) && is_thread(&view, slot))
+            e = take(component, slot);
     }
+    component_view_close(&view);
     return e;
 }

@@ -78,7 +78,7 @@ static void tell_component(struct component *component)
     if (state->changed) {
         state->changed = false;
         for (unsigned i = 0; i < LIMIT_COMPONENT_THREADS; i++)
-            if (component->threads[i].tid)
+            if (component_is_debugged(&component->threads[i]))
                 debug_break_arm(component, &component->threads[i]);
         gdbstub_threads_changed(&debug.stub, component->pid);
     }

@@ -55,7 +55,7 @@ static enum err load_all(struct component *component, unsigned number)
     enum err e = ERR_OK;
 
     for (unsigned i = 0; i < LIMIT_COMPONENT_THREADS && !e; i++)
-        if (component->threads[i].tid)
+        if (component_is_debugged(&component->threads[i]))
             e = load(component->threads[i].tcb, number, r);
     return e;
 }
@@ -63,7 +63,7 @@ static enum err load_all(struct component *component, unsigned number)
 static void release(struct component *component, unsigned number)
 {
     for (unsigned i = 0; i < LIMIT_COMPONENT_THREADS; i++)
-        if (component->threads[i].tid)
+        if (component_is_debugged(&component->threads[i]))
             (void)unload(component->threads[i].tcb, number);
     debug_component(component)->registers[number].used = false;
 }

@@ -13,7 +13,7 @@ static enum err thread_next(void *target, uint32_t pid, uint32_t after, struct g
     (void)target;
     for (unsigned i = 0; component && i < LIMIT_COMPONENT_THREADS; i++) {
         const struct component_thread *t = &component->threads[i];
-        if (t->tid > after && (!best || t->tid < best->tid))
+        if (component_is_debugged(t) && t->tid > after && (!best || t->tid < best->tid))
             best = t;
     }
     if (!best)

@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts/li
 
 import build  # noqa: E402
 
-NAMES = ("hello", "counter", "pingpong", "float", "crasher", "nurse", "alarm",
+NAMES = ("hello", "counter", "pingpong", "float", "crasher", "maker", "nurse", "alarm",
          "launcher", "rust_hello", "kv")
 
 

@@ -179,3 +179,22 @@ def test_what_is_in_a_components_own_space(machine):
     low = int(estate["paddr"], 16)
     assert all(low <= int(r["paddr"], 16) < low + estate["size"] for r in regions)
     assert {r["name"] for r in pieces if r["owner"] == "component"} == {"pingpong"}
+
+
+def found(machine):
+    return build.has_features(machine[1], ["debug"])
+
+
+def test_threads_that_a_component_does_not_tell_of(machine):
+    """Found where the kernel says what a capability is; then no debugger has them, and one that is
+    gone is not listed any more."""
+    lines = run(machine, ["maker"],
+                ["start maker", 'expect "made a thread"', "json threads maker", "json threads maker",
+                 "try step maker.2", "regs maker.2" if found(machine) else "regs maker",
+                 "kill maker", "start maker stay away", 'expect "made a thread"',
+                 "json threads maker", "kill maker"] + NO_LEAK)
+    threads = records(lines, "thread")
+    made = [r for r in threads if r["state"] == "found"]
+    assert [r["thread"] for r in made] == ["maker.2"] * (2 if found(machine) else 0)
+    assert [r["thread"] for r in threads if r not in made] == ["maker.1"] * 3
+    assert not made or "did not tell of this thread" in "\n".join(lines)
