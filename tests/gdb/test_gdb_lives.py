@@ -22,6 +22,7 @@ def test_two_components(monitor_of):
         run('set schedule-multiple on')
         assert sorted(i.pid for i in gdb.inferiors()) == [1, 2]
         run('break add')
+        run(f'inferior {first}')
         seen = set()
         for _ in range(2):
             assert go() == 'breakpoint'
