@@ -36,6 +36,8 @@ enum {
      * a line of gdb's cache each. */
     GDB_KEPT = 4,
     GDB_KEPT_BYTES = 64,
+    /* Of the vCont that a proxy may ask for again with one letter. */
+    GDB_AGAIN_BYTES = 48,
     /* Registers that go with stop replies. */
     GDB_EXPEDITED_MAX = 8,
 };

@@ -4,8 +4,8 @@
  * can keep what does not change: text that nobody can write (`qSel4mon.text:PID`), and the list of
  * threads until a notification tells, before any stop reply, that there are others. Stop replies
  * leave out registers that are as at the thread's last stop, and end in `same:MASK` of the pieces
- * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are. And `QSel4mon.bye`: gdb left the proxy
- * without a word.
+ * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are. `j` is the last vCont again. And
+ * `QSel4mon.bye`: gdb left the proxy without a word.
  */
 #include "gdbstub/stub.h"
 #include "arch/lib/str.h"
@@ -41,6 +41,14 @@ void proxy_poll(struct gdbstub *s)
     packet_add_text(&s->tx, "Sel4mon:threads");
     s->proxy.threads_told = 0;
     packet_send(&s->tx);
+}
+
+void proxy_keep_actions(struct gdbstub *s, const struct hex_cursor *args)
+{
+    size_t len = hex_left(args);
+
+    s->proxy.again_len = s->proxy.active && len <= GDB_AGAIN_BYTES ? len : 0;
+    memmove(s->proxy.again, args->at, s->proxy.again_len);
 }
 
 /* start,length;... */

@@ -111,6 +111,7 @@ static enum err v_cont(struct gdbstub *s, struct hex_cursor *args)
     struct action actions[GDB_ACTIONS_MAX];
     unsigned count = 0;
 
+    proxy_keep_actions(s, args);
     while (hex_take_char(args, ';')) {
         if (count == GDB_ACTIONS_MAX)
             return ERR_FULL;
@@ -120,6 +121,15 @@ static enum err v_cont(struct gdbstub *s, struct hex_cursor *args)
     if (count == 0 || hex_left(args))
         return ERR_SYNTAX;
     return resume(s, actions, count);
+}
+
+/* `j`: the last vCont again, for a proxy. */
+static enum err v_cont_again(struct gdbstub *s, struct hex_cursor *args)
+{
+    struct hex_cursor actions = {s->proxy.again, s->proxy.again + s->proxy.again_len};
+
+    (void)args;
+    return s->proxy.again_len ? v_cont(s, &actions) : ERR_UNSUPPORTED;
 }
 
 static enum err v_cont_query(struct gdbstub *s, struct hex_cursor *args)
@@ -439,6 +449,7 @@ static enum err non_stop(struct gdbstub *s, struct hex_cursor *args)
 static const struct stub_handler rows[] = {
     {.name = "vCont", .follow = ";", .handle = v_cont},
     {.name = "vCont?", .follow = "", .handle = v_cont_query},
+    {.name = "j", .follow = "", .handle = v_cont_again},
     {.name = "c", .handle = legacy_continue},
     {.name = "C", .handle = legacy_continue_signal},
     {.name = "s", .handle = legacy_step},

@@ -66,6 +66,8 @@ struct stub_proxy {
     } kept[GDB_KEPT];
     struct gdb_id registers_of; /* the last stop's thread, and what was told of it */
     uint8_t registers[GDB_EXPEDITED_MAX][GDB_REG_BYTES_MAX];
+    size_t again_len; /* the last vCont's actions; 0: none, or too long */
+    uint8_t again[GDB_AGAIN_BYTES];
 };
 
 struct gdbstub {
@@ -168,6 +170,9 @@ void proxy_poll(struct gdbstub *s);
 bool proxy_waiting(const struct gdbstub *s);
 /* Notes a register of a stop reply; true if the proxy has its value from the thread's last stop. */
 bool proxy_has_register(struct gdbstub *s, struct gdb_id id, unsigned index, const uint8_t *value);
+/* The actions of a vCont, in case the proxy wants them again. */
+void proxy_keep_actions(struct gdbstub *s, const struct hex_cursor *args);
+
 /* A stop reply of the thread is whole: what is the same, for the proxy. */
 void proxy_add_same(struct gdbstub *s, struct gdb_id id);
 /* The list of threads goes out now. */

@@ -23,6 +23,7 @@ enum {
     GDB_REGISTER_SETS = 16,
     GDB_KEPT = 4, /* pieces of memory that the stub has, too, and their sizes */
     GDB_KEPT_BYTES = 64,
+    GDB_AGAIN_BYTES = 48, /* of a vCont, behind its name; as the stub's */
     GDB_KEPT_LEAST = 32,
     GDB_BACKLOG = 64, /* packets of a debugger that does not wait for replies */
 };
@@ -133,6 +134,8 @@ struct gdb_proxy {
     char control[GDB_THREAD_TEXT], control_sent[GDB_THREAD_TEXT]; /* Hc */
     size_t stop_len; /* of the last stop reply; 0: registers were changed since */
     uint8_t stop[1024];
+    size_t again_len; /* the vCont that the stub can do again, 0: none */
+    uint8_t again[GDB_AGAIN_BYTES];
     bool stepping; /* one thread alone, by one instruction: breakpoints elsewhere can stay */
     struct gdb_document features, memory_map, threads;
     struct gdb_inferior inferiors[GDB_KNOWN_INFERIORS];

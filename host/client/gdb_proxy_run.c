@@ -229,6 +229,23 @@ static bool steps_one(const struct gdb_proxy *p, struct hex_cursor c)
            gdb_is(c.at, hex_left(&c), p->general_sent);
 }
 
+/* Is it what the stub was told last? If not, it is from now on. */
+static bool is_again(struct gdb_proxy *p)
+{
+    const uint8_t *actions = p->request + strlen("vCont");
+    size_t len = p->request_len - strlen("vCont");
+
+    if (!p->has_notices || len > sizeof p->again) {
+        p->again_len = 0;
+        return false;
+    }
+    if (len == p->again_len && memcmp(actions, p->again, len) == 0)
+        return true;
+    memcpy(p->again, actions, len);
+    p->again_len = len;
+    return false;
+}
+
 static void resume(struct gdb_proxy *p, struct hex_cursor *args)
 {
     p->stepping = steps_one(p, *args);
@@ -236,7 +253,13 @@ static void resume(struct gdb_proxy *p, struct hex_cursor *args)
         return;
     p->stepping = false;
     gdb_stopped_forget(p);
-    gdb_ask_request(p, stop_done, !p->non_stop);
+    if (is_again(p)) {
+        gdb_text_clear(&p->ask);
+        gdb_text_word(&p->ask, "j");
+        gdb_ask(p, stop_done, !p->non_stop);
+    } else {
+        gdb_ask_request(p, stop_done, !p->non_stop);
+    }
 }
 
 /* c, s and their kin, from before vCont. */

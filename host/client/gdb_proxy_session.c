@@ -18,6 +18,7 @@ void gdb_document_forget(struct gdb_document *d)
 void gdb_session_reset(struct gdb_proxy *p)
 {
     p->non_stop = p->vcont_known = false;
+    p->again_len = 0;
     p->has_exec_file = p->has_notices = p->has_binary = false;
     p->general[0] = p->general_sent[0] = p->control[0] = p->control_sent[0] = '\0';
     gdb_document_forget(&p->threads);

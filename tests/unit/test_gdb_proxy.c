@@ -271,7 +271,7 @@ static void test_breakpoints_stay_between_stops(void **state)
     stub_heard("vCont;c:p1.-1");
     stub_says("W00;process:1");
     gdb_heard("W00;process:1");
-    passes("vCont;c:p1.-1", "vCont;c:p1.-1", "N", "N");
+    passes("vCont;c:p1.-1", "j", "N", "N");
 }
 
 static void test_breakpoints_of_another_inferior(void **state)
@@ -328,8 +328,8 @@ static void test_stop_replies_made_short(void **state)
     stub_heard("qSel4mon.keep:1,5000,20");
     stub_says(same);
     gdb_heard(hex);
-    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex); /* at this stop: the target's */
-    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;10:02;same:2;",
+    passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);   /* at this stop: the target's */
+    passes("vCont;s:p1.1", "j", "T05thread:p1.1;10:02;same:2;", /* the same again */
            "T05thread:p1.1;10:02;6:aa;7:bb;");
     local("m5000,20", hex);
     passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex); /* once */
@@ -340,12 +340,11 @@ static void test_stop_replies_made_short(void **state)
     stub_heard("x6000,20");
     stub_says("E0e");
     gdb_heard("E0e");
-    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;same:3;",
-           "T05thread:p1.1;10:02;6:aa;7:bb;");
+    passes("vCont;s:p1.1", "j", "T05thread:p1.1;same:3;", "T05thread:p1.1;10:02;6:aa;7:bb;");
     passes("M5000,1:00", "M5000,1:00", "OK", "OK");
     passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);
     /* Another thread has nothing left out. */
-    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.2;6:cc;7:bb;10:01;same:0;",
+    passes("vCont;s:p1.1", "j", "T05thread:p1.2;6:cc;7:bb;10:01;same:0;",
            "T05thread:p1.2;6:cc;7:bb;10:01;");
     passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);
     passes("vCont;c", "vCont;c", "W00;process:1", "W00;process:1");
@@ -372,7 +371,7 @@ static void test_interrupt(void **state)
     gdb_proxy_from_gdb(proxy, (const uint8_t *)"\3", 1);
     stub_heard(NULL);
     stub_says("OK");
-    assert_string_equal(to_stub, "$vCont;c:p1.-1#0f\3");
+    assert_string_equal(to_stub, "$j#6a\3");
     to_stub[to_stub_len = 0] = '\0';
 }
 
