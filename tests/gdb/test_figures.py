@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The figures of issue 5 that are exact, packets and bytes of the remote protocol, on the monitor: by
+"""The figures that are exact, packets and bytes of the remote protocol, on the monitor: by
 the client and with none, as scripts/bench measures them. Rates are scripts/bench's alone."""
 
 import pytest

@@ -402,8 +402,8 @@ FIGURES = {"next": (20, 3072), "stepi": (6, 1024), "connect": (30, 5120), "write
 
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64", "riscv64"])
 def test_figures(serve, arch):
-    """Packets from gdb and bytes from the stub (both ways for the write), no proxy, as issue 5 has
-    them."""
+    """Packets from gdb and bytes from the stub (both ways for the write), no proxy:
+    never more than promised."""
     text = serve(arch).gdb("""
         packets, _, sent, got, _ = stats()
         print('FIGURE connect', packets, got)

@@ -9,8 +9,8 @@ import pytest
 
 ARCHS = ("x86_64", "aarch64", "riscv64")
 
-# Packets of the debugger's side, bytes from the stub (both ways for the write), as issue 5 has them
-# with gdb's default settings.
+# At most: packets of the debugger's side, bytes from the stub (both ways for the write), with gdb's
+# default settings.
 FIGURES = {"connect": (16, 5120), "next": (13, 2458), "stepi": (3, 1024), "write": (20, 67 * 1024),
            "condition": (10, 1024)}
 
