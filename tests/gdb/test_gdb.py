@@ -9,6 +9,8 @@ import time
 import pexpect
 import pytest
 
+from figures import check_figures
+
 
 def test_break_step_finish(server):
     server.gdb("""
@@ -404,39 +406,4 @@ FIGURES = {"next": (20, 3072), "stepi": (6, 1024), "connect": (30, 5120), "write
 def test_figures(serve, arch):
     """Packets from gdb and bytes from the stub (both ways for the write), no proxy:
     never more than promised."""
-    text = serve(arch).gdb("""
-        packets, _, sent, got, _ = stats()
-        print('FIGURE connect', packets, got)
-        run(f"tbreak {at('loop here')}")
-        run('continue')
-        stats()
-        run('next')
-        assert here() in range(line('loop here') + 1, line('watch from here') + 1)
-        packets, _, _, got, _ = stats()
-        print('FIGURE next', packets, got)
-        run('stepi')
-        packets, _, _, got, _ = stats()
-        print('FIGURE stepi', packets, got)
-        memory = bytes((i * 7919 >> 3) & 255 for i in range(65536))
-        gdb.selected_inferior().write_memory(0x800000, memory)
-        packets, _, sent, got, _ = stats()
-        print('FIGURE write', packets, sent + got)
-        run('tbreak tick')
-        run('continue')
-        run('break tick if i == 2')
-        stats()
-        run('continue')
-        few = stats()[0]
-        run('delete')
-        run('break tick if i == 9999')
-        stats()
-        run('continue')
-        packets, _, _, got, _ = stats()
-        print('FIGURE condition', packets - few, got)
-    """, timeout=120)
-    figures = {name: (int(packets), int(size)) for _, name, packets, size in
-               (line.split() for line in text.splitlines() if line.startswith("FIGURE"))}
-    assert set(figures) == set(FIGURES)
-    print(figures)
-    for name, (packets, size) in figures.items():
-        assert packets <= FIGURES[name][0] and size <= FIGURES[name][1], (name, packets, size)
+    check_figures(serve(arch), FIGURES)

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from figures import check_figures
+
 ARCHS = ("x86_64", "aarch64", "riscv64")
 
 # At most: packets of the debugger's side, bytes from the stub (both ways for the write), with gdb's
@@ -23,43 +25,7 @@ def proxied(request, serve):
 
 
 def test_figures(proxied):
-    text = proxied.gdb("""
-        packets, _, sent, got, _ = stats()
-        print('FIGURE connect', packets, got)
-        run(f"tbreak {at('loop here')}")
-        run('continue')
-        stats()
-        run('next')
-        assert here() in range(line('loop here') + 1, line('watch from here') + 1)
-        packets, _, _, got, _ = stats()
-        print('FIGURE next', packets, got)
-        run('stepi')
-        packets, _, _, got, _ = stats()
-        print('FIGURE stepi', packets, got)
-        memory = bytes((i * 7919 >> 3) & 255 for i in range(65536))
-        gdb.selected_inferior().write_memory(0x800000, memory)
-        packets, _, sent, got, _ = stats()
-        print('FIGURE write', packets, sent + got)
-        assert bytes(gdb.selected_inferior().read_memory(0x800000, 65536)) == memory
-        run('tbreak tick')
-        run('continue')
-        run('break tick if i == 2')
-        stats()
-        run('continue')
-        few = stats()[0]
-        run('delete')
-        run('break tick if i == 9999')
-        stats()
-        run('continue')
-        packets, _, _, got, _ = stats()
-        print('FIGURE condition', packets - few, got)
-    """, timeout=120)
-    figures = {name: (int(packets), int(size)) for _, name, packets, size in
-               (line.split() for line in text.splitlines() if line.startswith("FIGURE"))}
-    assert set(figures) == set(FIGURES)
-    print(figures)
-    for name, (packets, size) in figures.items():
-        assert packets <= FIGURES[name][0] and size <= FIGURES[name][1], (name, packets, size)
+    check_figures(proxied, FIGURES)
 
 
 def test_symbols_load_by_themselves(proxied):
