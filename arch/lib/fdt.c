@@ -316,8 +316,9 @@ static enum err next_property(const struct fdt *tree, uint32_t *at, struct fdt_p
     }
 }
 
-enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
-                         struct fdt_property *out)
+/* The property `name`, or number `index` if that is NULL. */
+static enum err property_get(const struct fdt *tree, fdt_node node, const char *name,
+                             unsigned index, struct fdt_property *out)
 {
     struct fdt_property p;
     uint32_t at;
@@ -328,26 +329,21 @@ enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
             e = next_property(tree, &at, &p);
         if (e)
             return e;
-    } while (index-- > 0);
+    } while (name ? strcmp(p.name, name) != 0 : index-- > 0);
     *out = p;
     return ERR_OK;
+}
+
+enum err fdt_property_at(const struct fdt *tree, fdt_node node, unsigned index,
+                         struct fdt_property *out)
+{
+    return property_get(tree, node, NULL, index, out);
 }
 
 enum err fdt_property_find(const struct fdt *tree, fdt_node node, const char *name,
                            struct fdt_property *out)
 {
-    struct fdt_property p;
-    uint32_t at;
-    enum err e = node_body(tree, node, &at);
-
-    do {
-        if (!e)
-            e = next_property(tree, &at, &p);
-        if (e)
-            return e;
-    } while (strcmp(p.name, name) != 0);
-    *out = p;
-    return ERR_OK;
+    return property_get(tree, node, name, 0, out);
 }
 
 enum err fdt_cell(const struct fdt_property *property, unsigned index, uint32_t *out)
