@@ -26,11 +26,12 @@
 #define SHOWN_CHARS     140 /* of a line: as long as the monitor's longest, all must fit a message */
 #define STOPPED_MS      300 /* after the monitor said why it cannot run */
 
-/* Takes away what an older monitor may have understood of a hello. */
-#define ERASE "\x15"
+/* Takes away what a monitor may have understood of a hello: its bytes may be keys that move the
+ * cursor, so to the line's end first. */
+#define ERASE "\x05\x15"
 
 /* What is sent to ask for a prompt, first and second time. */
-static const char *const nudges[] = {"\x15\n", "\x03\x15\n"};
+static const char *const nudges[] = {ERASE "\n", "\x03" ERASE "\n"};
 
 static void nudge(struct target *t, unsigned which)
 {

@@ -93,6 +93,7 @@ static void begin_session(const uint8_t *session)
     arq_restart(&line.arq);
     drop_debugger();
     line_raw_init(&line.raw);
+    line_input_typed(LINE_RAW_DROP); /* half a line of whoever was here before */
     __builtin_memcpy(line.session, session, SESSION_BYTES);
     line.console_written = console.input.written;
     line.gdb_written = line.gdb_input.written;
@@ -106,7 +107,7 @@ static void begin_session(const uint8_t *session)
 /* The plain terminal's line again; the shell is told as a client would tell it. */
 static void end_session(void)
 {
-    static const char plain[] = "\x15set output text\nset client off\n";
+    static const char plain[] = "\x05\x15set output text\nset client off\n";
 
     line.framed = false;
     arq_restart(&line.arq);
@@ -182,6 +183,8 @@ void line_take(uint8_t byte)
         forget_stray();
     if (is_gdb)
         line_raw_feed(&line.raw, byte); /* a packet may hold any byte */
+    else if (byte == 0 && !line.framed)
+        line_raw_drop(&line.raw);
     if (event == FRAME_GOOD)
         take_frame(in->body, in->body_len);
     else if (event == FRAME_OUTSIDE && !is_gdb)

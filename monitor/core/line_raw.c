@@ -172,6 +172,16 @@ void line_raw_feed(struct line_raw *raw, uint8_t byte)
     }
 }
 
+void line_raw_drop(struct line_raw *raw)
+{
+    if (raw->is_gdb)
+        return;
+    raw->state = RAW_TEXT;
+    raw->kept_len = 0;
+    raw->at_start = true;
+    raw->to_shell(raw->context, LINE_RAW_DROP);
+}
+
 bool line_raw_in_packet(const struct line_raw *raw)
 {
     return raw->is_gdb && raw->state != RAW_TEXT;

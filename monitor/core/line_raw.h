@@ -16,6 +16,9 @@
  * begins with `$` is typed text. */
 enum { LINE_RAW_KEPT = 512 };
 
+/* To the shell: what it has of a line was not typed. */
+enum { LINE_RAW_DROP = 0 };
+
 struct line_raw {
     void *context;
     void (*to_shell)(void *context, uint8_t byte);
@@ -32,6 +35,10 @@ struct line_raw {
 
 void line_raw_init(struct line_raw *raw);
 void line_raw_feed(struct line_raw *raw, uint8_t byte);
+
+/* The end of a frame: what stands before it on the line, if anything, is a frame whose beginning
+ * was lost, and no text. With a debugger it is a byte of its own. */
+void line_raw_drop(struct line_raw *raw);
 
 /* A packet is on its way: any byte may be part of it. */
 bool line_raw_in_packet(const struct line_raw *raw);

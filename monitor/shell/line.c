@@ -111,11 +111,30 @@ static enum line_event feed_control(struct line *line, uint8_t byte)
     return LINE_NONE;
 }
 
+/* All that was typed goes, whatever keys came: a search, a line of the history, half a sequence. */
+static void drop_line(struct line *line)
+{
+    bool searching = line->searching;
+
+    line->searching = false;
+    line->state = STATE_TEXT;
+    line->pending_len = line->tabs = 0;
+    line->age = 0;
+    line->too_long = false;
+    line_erase(line, 0, line->len, false);
+    if (searching)
+        line_show_all(line);
+}
+
 enum line_event line_feed(struct line *line, uint8_t byte)
 {
     bool after_return = line->after_return;
 
     line->after_return = byte == '\r';
+    if (byte == LINE_DROP) {
+        drop_line(line);
+        return LINE_NONE;
+    }
     if (byte == '\n' && after_return)
         return LINE_NONE;
     if (line->searching && line_search_feed(line, byte))

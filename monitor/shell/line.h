@@ -28,7 +28,10 @@ enum line_event {
     LINE_CANCEL, /* Ctrl-C: the line is gone */
 };
 
-enum { LINE_SEARCH_BYTES = 48 };
+enum {
+    LINE_SEARCH_BYTES = 48,
+    LINE_DROP = 0, /* this byte: nobody typed what stands on the line (line_raw.h) */
+};
 
 struct line {
     fmt_sink sink;

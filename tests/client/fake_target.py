@@ -114,7 +114,7 @@ class Target:
             if byte in b"\r\n":
                 self.take_line(line.decode(errors="replace"))
                 line = b""
-            elif byte in b"\x15\x03":
+            elif byte in b"\x05\x15\x03":
                 line = b""
             else:
                 line += byte
