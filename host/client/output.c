@@ -97,6 +97,18 @@ static void copy(struct output *o, const char *mark, const char *text)
                     path, strerror(errno));
 }
 
+void output_drawn(struct output *o, const char *line)
+{
+    copy(o, "", line);
+    if (!o->command.text || pager_put(line)) {
+        begin(o);
+        puts(line);
+        if (!o->command.text)
+            fflush(stdout);
+        end(o);
+    }
+}
+
 /* A line of a command's output, or of nobody's, on standard output. */
 static void put_line(struct output *o, const char *mark, const char *text)
 {
@@ -106,14 +118,7 @@ static void put_line(struct output *o, const char *mark, const char *text)
     strcpy(line, mark);
     strcat(line, text);
     clean(line);
-    copy(o, "", line);
-    if (!o->command.text || pager_put(line)) {
-        begin(o);
-        puts(line);
-        if (!o->command.text)
-            fflush(stdout);
-        end(o);
-    }
+    output_drawn(o, line);
     free(line);
 }
 

@@ -46,6 +46,9 @@ void output_note(struct output *o, const char *format, ...) __attribute__((forma
 /* A sentence that was asked for, on standard output. */
 void output_say(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A line that the client drew, on standard output: it may have colours, the log leaves them out. */
+void output_drawn(struct output *o, const char *line);
+
 /* A line was typed: for the log. */
 void output_command_typed(struct output *o, const char *line);
 

@@ -3,6 +3,7 @@
  * Paging. See pager.h.
  */
 #include "host/client/pager.h"
+#include "host/client/colour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static void read_size(void)
 static unsigned rows_of(const char *line)
 {
     size_t width = 0;
-    for (; *line; line++) {
+    for (line = colour_past(line); *line; line = colour_past(line + 1)) {
         if (*line == '\t')
             width = (width / 8 + 1) * 8;
         else

@@ -50,7 +50,7 @@ static void show_line(void *context, const char *line)
         s->target->listener.record(s->target->listener.context, record);
         json_decref(record);
     } else {
-        s->target->listener.text(s->target->listener.context, line);
+        output_drawn(s->out, line);
     }
 }
 

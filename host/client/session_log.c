@@ -3,6 +3,7 @@
  * Writing the log: a line at a time, so that what is there is whole. See session_log.h.
  */
 #include "host/client/session_log.h"
+#include "host/client/colour.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -56,7 +57,7 @@ bool session_log_line(const char *mark, const char *text)
         return true;
     put_time(log.file);
     fputs(mark, log.file);
-    for (; *text; text++)
+    for (text = colour_past(text); *text; text = colour_past(text + 1))
         putc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, log.file);
     putc('\n', log.file);
     if (fflush(log.file) == 0)

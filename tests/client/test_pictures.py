@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 
+import pexpect
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -44,6 +45,21 @@ def test_map_keeps_to_its_width(image, width):
     for text in ("device space", "pong's estate", "the monitor's", "free, the largest"):
         assert any(text in line for line in lines), text
     assert "\033" not in result.stdout
+
+
+def test_map_has_colours_on_a_terminal(image, tmp_path):
+    """And none in the log."""
+    log = tmp_path / "log"
+    child = pexpect.spawn(client_path(), ["--sim", str(image)], encoding="utf-8", timeout=20,
+                          dimensions=(60, 100),
+                          env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TERM": "xterm"})
+    child.expect("sel4mon> ")
+    for line in (f"log {log}", "load pong", "untypeds --map", "log off", "quit"):
+        child.sendline(line)
+    child.expect("all of it is free")
+    assert "\033[32mA" in child.before and "?[" not in child.before
+    child.expect(pexpect.EOF)
+    assert "  A   256 KiB pong's estate" in log.read_text()
 
 
 @pytest.mark.parametrize("many", [False, True])
