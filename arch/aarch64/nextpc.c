@@ -43,6 +43,7 @@ static bool decode_register_branch(uint32_t insn, const uint64_t *words, struct 
     if (opc == 2 && authenticates)
         rn = 30;
     out->flow = NEXT_PC_JUMP;
+    out->indirect = true;
     out->target = reg_get(words, rn) & (authenticates ? ADDRESS_MASK : ~0ull);
     return true;
 }

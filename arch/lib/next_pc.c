@@ -32,7 +32,8 @@ static void keep_outside(struct next_pc *out, uint64_t start, uint64_t end)
     out->count = kept;
 }
 
-/* Follows a sequence that begins at `start`. ERR_UNSUPPORTED: it is none that can be run whole. */
+/* Follows a sequence that begins at `start`, all that stands up to its store: a lock's loop may
+ * jump back past it. ERR_UNSUPPORTED: it is none that can be run whole. */
 static enum err sequence_find(next_pc_decoder decode, const struct gdb_code *code, uint64_t start,
                               const uint64_t *words, struct next_pc *out)
 {
@@ -40,11 +41,11 @@ static enum err sequence_find(next_pc_decoder decode, const struct gdb_code *cod
     uint64_t pc = start;
 
     for (unsigned i = 0; i < SEQUENCE_INSNS_MAX; i++) {
-        if (decode(code, pc, words, &insn) != ERR_OK || insn.flow == NEXT_PC_JUMP || insn.syscall)
+        if (decode(code, pc, words, &insn) != ERR_OK || insn.indirect || insn.syscall)
             return ERR_UNSUPPORTED;
         if (i > 0 && insn.exclusive_load)
             return ERR_UNSUPPORTED;
-        if (insn.flow == NEXT_PC_BRANCH && pc_add(out, insn.target) != ERR_OK)
+        if (insn.flow != NEXT_PC_PLAIN && pc_add(out, insn.target) != ERR_OK)
             return ERR_UNSUPPORTED;
         pc += insn.len_bytes;
         if (insn.exclusive_store) {

@@ -44,6 +44,7 @@ struct next_pc_insn {
     enum next_pc_flow flow;
     bool taken;
     bool syscall;
+    bool indirect; /* `target` is what registers or memory say at this moment */
     bool exclusive_load, exclusive_store; /* begins, ends a sequence */
     uint64_t target;
 };

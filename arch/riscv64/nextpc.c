@@ -85,6 +85,7 @@ static void decode_wide(uint32_t insn, uint64_t pc, const uint64_t *words, struc
         if (insn >> 12 & 7)
             return;
         out->flow = NEXT_PC_JUMP;
+        out->indirect = true;
         out->target = (reg_get(words, insn >> 15 & 31) + next_pc_extend(insn >> 20, 12)) & ~1ull;
         return;
     case OP_AMO:
@@ -120,6 +121,7 @@ static void decode_narrow(uint32_t insn, uint64_t pc, const uint64_t *words,
         out->taken = (reg_get(words, 8 + (insn >> 7 & 7)) == 0) == (funct3 == 6);
     } else if (quadrant == 2 && funct3 == 4 && (insn >> 2 & 31) == 0 && rd != 0) {
         out->flow = NEXT_PC_JUMP; /* c.jr, c.jalr */
+        out->indirect = true;
         out->target = reg_get(words, rd) & ~1ull;
     }
 }

@@ -235,21 +235,95 @@ static void test_aarch64_seldom(void **state)
     assert_true(next.syscall);
 }
 
-static void test_riscv_sequence(void **state)
+/* Sequences of all shapes: where a step from the load at 0x1000 ends. */
+struct sequence {
+    const char *shape;
+    const struct gdb_arch *arch;
+    uint32_t words[12];
+    uint64_t ends[NEXT_PC_MAX]; /* offsets */
+};
+
+enum {
+    LR = 0x1005262f,   /* lr.w a2, (a0) */
+    SC = 0x18e526af,   /* sc.w a3, a4, (a0) */
+    NOPS = 0x00010001, /* two compressed ones */
+    ECALL = 0x73,
+    JR = 0x00058067,    /* jr a1 */
+    LDXR = 0x885f7c20,  /* ldxr w0, [x1] */
+    STXR = 0x88027c20,  /* stxr w2, w0, [x1] */
+    LDAXP = 0xc87f8c20, /* ldaxp x0, x3, [x1] */
+    STLXP = 0xc8228c20, /* stlxp w2, x0, x3, [x1] */
+    NOP64 = 0xd503201f, /* */
+    BR64 = 0xd61f0040,  /* br x2 */
+    SVC64 = 0xd4000001, /* */
+    CBZ64 = 0x34000000, /* cbz w0 */
+    B64 = 0x14000000,   /* */
+    BEQZ = 0x00060063,  /* beqz a2 */
+};
+#define CBZ64_TO(words) (CBZ64 | ((words)&0x7ffff) << 5)
+#define B64_TO(words)   (B64 | ((words)&0x3ffffff))
+#define BEQZ_TO(bytes)  (BEQZ | ((bytes)&0x1e) << 7 | ((bytes)&0x7e0) << 20)
+
+static const struct sequence sequences[] = {
+    {"plain", &gdb_arch_riscv64, {LR, SC}, {8}},
+    {"compressed inside", &gdb_arch_riscv64, {LR, NOPS, SC}, {12}},
+    {"left by a branch to its end", &gdb_arch_riscv64, {LR, BEQZ_TO(8), SC}, {12}},
+    {"left by a branch past it", &gdb_arch_riscv64, {LR, BEQZ_TO(16), SC}, {20, 12}},
+    {"a branch inside", &gdb_arch_riscv64, {LR, BEQZ_TO(8), NOPS, SC}, {16}},
+    {"a lock's loop", &gdb_arch_riscv64, {LR, BEQZ_TO(8), 0xff9ff06f, SC}, {16}},
+    {"a system call inside", &gdb_arch_riscv64, {LR, ECALL, SC}, {4}},
+    {"a jump by register inside", &gdb_arch_riscv64, {LR, JR, SC}, {4}},
+    {"another load inside", &gdb_arch_riscv64, {LR, LR, SC}, {4}},
+    {"no store", &gdb_arch_riscv64, {LR, NOPS}, {4}},
+    {"many branches past it",
+     &gdb_arch_riscv64,
+     {LR, BEQZ_TO(48), BEQZ_TO(48), BEQZ_TO(48), BEQZ_TO(48), BEQZ_TO(48), BEQZ_TO(48), BEQZ_TO(48),
+      BEQZ_TO(48), SC},
+     {4}},
+    {"plain", &gdb_arch_aarch64, {LDXR, NOP64, STXR}, {12}},
+    {"pairs", &gdb_arch_aarch64, {LDAXP, STLXP}, {8}},
+    {"left by a branch past it", &gdb_arch_aarch64, {LDXR, CBZ64_TO(4), STXR}, {20, 12}},
+    {"left by a branch before it", &gdb_arch_aarch64, {LDXR, CBZ64_TO(-3), STXR}, {-8ull, 12}},
+    {"back to its beginning", &gdb_arch_aarch64, {LDXR, CBZ64_TO(-1), STXR}, {12}},
+    {"a lock's loop", &gdb_arch_aarch64, {LDXR, CBZ64_TO(2), B64_TO(-2), STXR}, {16}},
+    {"left by a jump", &gdb_arch_aarch64, {LDXR, CBZ64_TO(2), B64_TO(6), STXR}, {32, 16}},
+    {"a jump by register inside", &gdb_arch_aarch64, {LDXR, BR64, STXR}, {4}},
+    {"a system call inside", &gdb_arch_aarch64, {LDXR, SVC64, STXR}, {4}},
+    {"no store", &gdb_arch_aarch64, {LDXR, NOP64}, {4}},
+};
+
+static void test_sequences(void **state)
 {
-    /* lr.w a2,(a0); bne a2,a1,out; sc.w a3,a4,(a0); out: */
-    const uint8_t code[] = {0x2f, 0x26, 0x05, 0x10, 0x63, 0x14, 0xb6, 0x00,
-                            0xaf, 0x26, 0xe5, 0x18, 0x01, 0x00, 0x01, 0x00};
-    const uint8_t longer[] = {0x1f, 0, 0, 0, 0, 0}, alone[] = {0x2f, 0x26, 0x05, 0x10};
     uint64_t words[GDB_CONTEXT_WORDS_MAX] = {0};
     struct next_pc next;
 
     (void)state;
-    assert_int_equal(next_of(&gdb_arch_riscv64, code, sizeof code, words, &next), ERR_OK);
-    assert_int_equal(next.count, 1); /* the branch goes to the end itself */
-    assert_int_equal(next.pc[0], 0x100c);
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
+        const struct sequence *s = &sequences[i];
+        unsigned count = 0;
+
+        assert_int_equal(next_of(s->arch, (const uint8_t *)s->words, sizeof s->words, words, &next),
+                         ERR_OK);
+        while (count < NEXT_PC_MAX && s->ends[count])
+            count++;
+        bool right = next.count == count;
+        for (unsigned n = 0; right && n < count; n++)
+            right = next.pc[n] == 0x1000 + s->ends[n];
+        if (!right)
+            print_error("%s, %s: %u ends, the first at %#llx\n", s->arch->name, s->shape,
+                        next.count, (unsigned long long)next.pc[0]);
+        assert_true(right);
+    }
+}
+
+static void test_riscv_lengths(void **state)
+{
+    const uint8_t longer[] = {0x1f, 0, 0, 0, 0, 0}, longest[] = {0x7f, 0x20, 0, 0};
+    uint64_t words[GDB_CONTEXT_WORDS_MAX] = {0};
+
+    (void)state;
     CHECK_NEXT(&gdb_arch_riscv64, longer, words, 0x1006);
-    CHECK_NEXT(&gdb_arch_riscv64, alone, words, 0x1004); /* no end: only one instruction */
+    CHECK_NEXT(&gdb_arch_riscv64, longest, words, 0x100e);
 }
 
 /* --- anything at all -------------------------------------------------------------------------- */
@@ -283,8 +357,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs),       cmocka_unit_test(test_x86_seldom),
-        cmocka_unit_test(test_aarch64_seldom), cmocka_unit_test(test_riscv_sequence),
-        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_aarch64_seldom), cmocka_unit_test(test_sequences),
+        cmocka_unit_test(test_riscv_lengths),  cmocka_unit_test(test_random),
     };
     programs = argv + 1;
     program_count = argc - 1;
