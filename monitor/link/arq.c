@@ -5,6 +5,9 @@
 /* Room that came free since the client was last told of it, in bytes: worth a state frame. */
 enum { ROOM_STEP = 2048 };
 
+/* On a line that has lost a frame, so many frames later it still counts as one that loses some. */
+enum { BAD_FRAMES = 64 };
+
 enum arq_slot_state {
     SLOT_EMPTY,
     SLOT_QUEUED, /* out: to be sent, or sent again */
@@ -63,7 +66,8 @@ void arq_restart(struct arq *arq)
     arq->first = arq->next = arq->tried = 0;
     arq->expected = arq->highest = 0;
     arq->unacknowledged = 0;
-    arq->state_due = arq->poll_due = false;
+    arq->state_due = arq->poll_due = arq->tail_due = false;
+    arq->bad_frames = 0;
     arq->ask_from = arq->ask_upto = 0;
     arq->poll = arq->echo = arq->answered = 0;
     for (unsigned i = 0; i < ARQ_WINDOW; i++)
@@ -86,6 +90,7 @@ void arq_queue(struct arq *arq, enum arq_channel channel, const uint8_t *bytes, 
     slot->len = (uint16_t)len_bytes;
     __builtin_memcpy(slot->bytes, bytes, len_bytes);
     arq->used[channel] = (uint16_t)(arq->used[channel] + len_bytes);
+    arq->tail_due |= arq->bad_frames > 0 && !arq_has_slot(arq);
 }
 
 size_t arq_room(const struct arq *arq, enum arq_channel channel)
@@ -165,6 +170,8 @@ static void put_state(struct arq *arq)
         body[len++] = (uint8_t)arq->room[i];
         body[len++] = (uint8_t)(arq->room[i] >> 8);
     }
+    if (arq->poll_due)
+        arq->tail_due = false;
     arq->state_due = arq->poll_due = false;
     arq->ask_from = arq->ask_upto = arq->expected;
     note_acknowledged(arq);
@@ -181,6 +188,8 @@ static void put_data(struct arq *arq, uint8_t number)
     if (distance(arq->first, arq->tried) <= distance(arq->first, number))
         arq->tried = (uint8_t)(number + 1);
     arq->count.sent++;
+    if (arq->bad_frames > 0)
+        arq->bad_frames--;
     note_acknowledged(arq);
     put_wire(arq, body, DATA_PAYLOAD + (size_t)slot->len);
 }
@@ -197,7 +206,11 @@ static bool put_next(struct arq *arq)
             return true;
         }
     }
-    return false;
+    if (!arq->tail_due || arq_is_clear(arq))
+        return false;
+    arq_poll(arq);
+    put_state(arq);
+    return true;
 }
 
 size_t arq_take(struct arq *arq, uint8_t *to, size_t cap)
@@ -306,6 +319,8 @@ static void send_again(struct arq *arq, uint8_t from, uint8_t upto)
             continue;
         slot->state = SLOT_QUEUED;
         arq->count.resent++;
+        arq->tail_due = true;
+        arq->bad_frames = BAD_FRAMES;
     }
 }
 

@@ -3,9 +3,11 @@
  * Nothing lost, nothing twice, nothing out of order on a line that loses and damages bytes. Both
  * ends run this machine over frame.h. Data frames are numbered, all channels together, at most
  * ARQ_WINDOW on their way; acknowledgements ride on data frames, or in state frames, which say
- * exactly what came and what is to be sent again. The target has no clock: only the client polls,
- * when its time is over, and since the line keeps the order, the answer to a poll tells for certain
- * what was lost before it. Pure; no I/O, no clock, no allocation.
+ * exactly what came and what is to be sent again. The target has no clock: the client polls when
+ * its time is over, and since the line keeps the order, the answer to a poll tells for certain what
+ * was lost before it. Either polls after frames that it sent again, and on a bad line when its
+ * window is full: no later frame would show the loss of those. Pure; no I/O, no clock, no
+ * allocation.
  *
  * Body of a data frame: FRAME_FIRST | channel, number, acknowledgement, payload. Of a control
  * frame: FRAME_FIRST, enum arq_op, its own fields; not numbered, may be lost.
@@ -69,6 +71,8 @@ struct arq {
     struct arq_slot in[ARQ_WINDOW];
 
     bool state_due, poll_due;
+    bool tail_due;      /* nothing may follow what is sent now and show that it was lost: a poll */
+    uint8_t bad_frames; /* to come, until the line counts as a good one again */
     uint8_t ask_from, ask_upto; /* to be sent again by the other side, in the next state frame */
     uint8_t poll, echo;         /* last poll sent, last one received */
     uint8_t answered;           /* last poll that came back */

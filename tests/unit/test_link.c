@@ -323,6 +323,73 @@ static void test_terrible_line(void **state)
     run_line(&(struct line_kind){.flip = 2000, .drop = 2000, .text = 500, .bytes = 200000});
 }
 
+/* Hands over all that an end has to say, but not its sendings of numbers that `lost` names, each as
+ * often as it is there. */
+static bool pass_frames(struct end *from, struct end *to, uint8_t *lost, size_t count)
+{
+    uint8_t wire[FRAME_WIRE_MAX];
+    bool some = false;
+    size_t n;
+
+    while ((n = arq_take(&from->arq, wire, sizeof wire)) > 0) {
+        struct frame_in in;
+        size_t i = 0;
+
+        some = true;
+        frame_in_init(&in, from->arq.is_target ? FRAME_TO_CLIENT : FRAME_TO_TARGET);
+        assert_int_equal(feed_all(&in, wire, n), FRAME_GOOD);
+        while (i < count && (in.body[0] == FRAME_FIRST || in.body[1] != lost[i]))
+            i++;
+        if (i < count)
+            lost[i] = UINT8_MAX;
+        else
+            (void)arq_receive(&to->arq, in.body, in.body_len);
+    }
+    return some;
+}
+
+static void say_window(struct end *end)
+{
+    uint8_t bytes[2];
+
+    while (arq_has_slot(&end->arq)) {
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = expected_byte(ARQ_BULK, end->say[ARQ_BULK]++, end->arq.is_target);
+        arq_queue(&end->arq, ARQ_BULK, bytes, sizeof bytes);
+    }
+}
+
+/* What is lost twice, and on a bad line the end of a window, is missed though no clock runs. */
+static void test_losses_are_seen_without_a_clock(void **state)
+{
+    static struct end client, target;
+
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        struct end *from = way ? &client : &target, *to = way ? &target : &client;
+        uint8_t lost[] = {3, 3, 3, 9, 15, 30, ARQ_WINDOW * 2 - 1, ARQ_WINDOW * 2 - 1};
+
+        memset(&client, 0, sizeof client);
+        memset(&target, 0, sizeof target);
+        arq_init(&client.arq, false, hear, &client);
+        arq_init(&target.arq, true, hear, &target);
+        for (int window = 1; window <= 2; window++) {
+            bool some = true;
+
+            say_window(from);
+            while (some) {
+                some = pass_frames(from, to, lost, sizeof lost);
+                some |= pass_frames(to, from, NULL, 0);
+            }
+            assert_int_equal(to->heard[ARQ_BULK], window * ARQ_WINDOW * 2);
+            assert_true(arq_is_clear(&from->arq));
+        }
+        for (size_t i = 0; i < sizeof lost; i++)
+            assert_int_equal(lost[i], UINT8_MAX);
+        assert_true(from->arq.count.resent >= sizeof lost);
+    }
+}
+
 /* Nothing that an end may hear, however wrong, makes it break its own rules. */
 static void test_any_frame_is_borne(void **state)
 {
@@ -362,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_good_line),
         cmocka_unit_test(test_noisy_line),
         cmocka_unit_test(test_terrible_line),
+        cmocka_unit_test(test_losses_are_seen_without_a_clock),
         cmocka_unit_test(test_any_frame_is_borne),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
