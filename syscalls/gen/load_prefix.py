@@ -13,6 +13,10 @@ from pathlib import Path
 
 import cond
 import load_api
+import load_calls
+import load_config
+import load_types
+import marked
 import pbf
 from errors import DescriptionError
 from model import Method, Param, StructField, Syscall
@@ -71,15 +75,15 @@ class PrefixLoader:
     def __init__(self, folder, prefix, overrides):
         self.include = find_include(prefix)
         self.config = read_config(self.include)
-        load_api.check_settings(load_api.configs(folder), overrides, self.config)
+        load_config.check_settings(load_config.configs(folder), overrides, self.config)
         self.config.update(overrides)
         # What the described release is, to compare with.
         self.ours = load_api.Loader(folder, dict(self.config)).load()
-        _, self.ours.version = load_api.default_config(folder, self.ours.arch, {})
+        _, self.ours.version = load_config.default_config(folder, self.ours.arch, {})
         self.config.update(release_settings(self.include))
         self.loader = load_api.Loader(folder, self.config)
         self.model = self.loader.load()
-        self.kinds = self.loader.kinds
+        self.kinds = self.loader.calls.kinds
         self.model.other_methods = []
 
     def load(self):
@@ -111,9 +115,9 @@ class PrefixLoader:
                         methods.append(method)
         self.apply_structs(structs)
         self.model.methods = methods
-        load_api.number_methods(self.model)
+        load_calls.number_methods(self.model)
         for method in methods:
-            load_api.finish_method(self.model, method)
+            load_calls.finish_method(self.model, method)
         known = {}
         for method in everything:
             known.setdefault(method.full, method)
@@ -178,7 +182,7 @@ class PrefixLoader:
         ours = lent.get(name)
         if ours and ours.ctype == ctype:
             return Param(name, ctype, ours.kind, ours.doc)
-        kind = load_api.default_kind(self.kinds, self.model, name, ctype)
+        kind = load_calls.default_kind(self.kinds, self.model, name, ctype)
         if kind.startswith("enum ") and not self.model.enum(kind[5:]):
             kind = "word"
         texts = self.kinds.get("texts", dict)
@@ -190,7 +194,7 @@ class PrefixLoader:
             struct = next((s for s in self.model.structs if s.name == name), None)
             if struct and words and struct.words != words and not struct.own_words:
                 struct.fields = [StructField("seL4_Word", w) for w in words]
-                load_api.lay_out(self.model, struct, None)
+                load_types.lay_out(self.model, struct, None)
 
     # System calls.
 
@@ -214,11 +218,11 @@ class PrefixLoader:
         self.model.unknown_syscalls = [c for c in calls if c.shape == "unknown"]
 
     def syscall(self, name, number, api):
-        described = self.loader.file("syscalls.yaml")
+        described = self.loader.api.file("syscalls.yaml")
         table = described.get("calls", dict)
         if name in table:
-            calls = load_api.marked.Record(described.path, table, "the calls")
-            return self.loader.syscall(calls, name, number, api)
+            calls = marked.Record(described.path, table, "the calls")
+            return self.loader.calls.syscall(calls, name, number, api)
         return Syscall(name, number, "unknown", api)
 
     # Bit fields.

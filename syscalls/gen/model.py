@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The kernel interface of one configuration, whatever it was read from.
 
-Loaders (load_api.py, load_prefix.py) fill it, emitters read it. Packing of parameters into message
-words is decided here, once for the stubs, the by-name table and the simulator.
+Loaders (load_api.py with its parts, load_prefix.py) fill it, emitters read it. Packing of
+parameters into message words is decided here, once for the stubs, the by-name table and the
+simulator.
 """
 
 import hashlib

@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent.parent / "syscalls/gen")]
 
 import emulator  # noqa: E402
 import golden  # noqa: E402
-import load_api  # noqa: E402
+import marked  # noqa: E402
 import main as generator  # noqa: E402
 import table  # noqa: E402
 import toolchain  # noqa: E402
@@ -37,7 +37,7 @@ VECTORS = Path(os.environ.get("SEL4MON_ABI_VECTORS", TOP.parent / "shared/sel4-a
 GOLDEN = sorted(p.stem for p in golden.FOLDER.glob("*.jsonl"))
 SHARED = sorted(p.name for p in VECTORS.iterdir()) if VECTORS.is_dir() else []
 WITH_VECTORS = [c for c in SHARED if (VECTORS / c / "stubs.json").exists()]
-READ = load_api.marked.load
+READ = marked.load
 ARCHES = ("x86_64", "ia32", "aarch64", "aarch32", "riscv64", "riscv32")
 
 
@@ -55,7 +55,7 @@ def generate(*arguments):
     said, failed = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(failed), \
             mock.patch.object(sys, "argv", [str(GEN), *map(str, arguments)]), \
-            mock.patch.object(load_api.marked, "load", read_once):
+            mock.patch.object(marked, "load", read_once):
         status = generator.main()
     return subprocess.CompletedProcess(arguments, status, said.getvalue(), failed.getvalue())
 

@@ -16,7 +16,7 @@ API = TOP / "syscalls/api"
 sys.path.insert(0, str(TOP / "syscalls/gen"))
 
 import emit_types  # noqa: E402
-import load_api  # noqa: E402
+import load_config  # noqa: E402
 import load_prefix  # noqa: E402
 
 VECTORS = Path(os.environ.get("SEL4MON_ABI_VECTORS", TOP.parent / "shared/sel4-abi/16.0.0"))
@@ -58,14 +58,14 @@ def test_a_setting_goes_by_its_macro_too(prefix, tmp_path):
 
 def test_every_condition_asks_for_a_known_setting():
     """Conditions stand in fields `if` and as keys; what begins like seL4's names is none."""
-    top = load_api.configs(API)
+    top = load_config.configs(API)
     names = set()
     for path in sorted(API.glob("*.yaml")):
         if path.name != "configs.yaml":
             for text in conditions(yaml.safe_load(path.read_text(encoding="utf-8"))):
                 names.update(re.findall(r"[A-Z][A-Z0-9_]+", text))
     assert len(names) > 40
-    load_api.check_settings(top, names)
+    load_config.check_settings(top, names)
 
 
 def conditions(node):
@@ -93,7 +93,7 @@ READ_BY_PROGRAMS = {
 
 @pytest.mark.parametrize("arch", READ_BY_PROGRAMS)
 def test_programs_find_the_settings_that_they_ask_for(arch):
-    config, _ = load_api.default_config(API, arch, {})
+    config, _ = load_config.default_config(API, arch, {})
     header = emit_types.config_header(SimpleNamespace(config=config)).content()
     assert [n for n in READ_BY_PROGRAMS[arch] if f"#define CONFIG_{n} " not in header] == []
 
@@ -101,7 +101,7 @@ def test_programs_find_the_settings_that_they_ask_for(arch):
 @pytest.mark.parametrize("config", [c for c in SHARED if c in READ_BY_PROGRAMS])
 def test_settings_of_programs_are_the_kernels(config):
     """Whatever both the description and a prefix set, they set alike."""
-    ours, _ = load_api.default_config(API, config, {})
+    ours, _ = load_config.default_config(API, config, {})
     theirs = load_prefix.read_config(load_prefix.find_include(VECTORS / config / "prefix"))
     assert {n for n in ours if n not in theirs} == set()
     assert {n for n in ours if plain(ours[n]) != plain(theirs[n])} == set()
