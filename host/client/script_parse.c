@@ -5,26 +5,19 @@
  */
 #include "host/client/script_parse.h"
 
-#include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/client/script_line.h"
 #include "host/client/script_text.h"
 
 enum block_end { BLOCK_END, BLOCK_ELSE, BLOCK_FILE_END, BLOCK_WRONG };
 
 struct parser {
-    const char *text;
-    size_t len, at;
-    unsigned line;
-    char *source; /* the current line */
-    size_t end;   /* of it, without comment */
+    struct script_line line;
     unsigned depth;
     bool in_loop, in_function, in_test, in_cleanup;
     struct script_tree *tree;
-    struct script_error *error;
 };
 
 struct keyword {
@@ -36,110 +29,7 @@ struct keyword {
 
 static const struct keyword keywords[];
 
-__attribute__((format(printf, 3, 4))) static bool fail(struct parser *p, size_t at,
-                                                       const char *format, ...)
-{
-    va_list args;
-    p->error->line = p->line;
-    p->error->column = (unsigned)at + 1;
-    va_start(args, format);
-    vsnprintf(p->error->message, sizeof(p->error->message), format, args);
-    va_end(args);
-    free(p->error->source);
-    p->error->source = strdup(p->source ? p->source : "");
-    return false;
-}
-
-static bool fail_memory(struct parser *p)
-{
-    return fail(p, 0, "out of memory");
-}
-
-static size_t skip_space(const struct parser *p, size_t at)
-{
-    while (at < p->end && (p->source[at] == ' ' || p->source[at] == '\t'))
-        at++;
-    return at;
-}
-
-/* The next line into p->source; false at the end of the text or if it holds a NUL byte. */
-static bool next_line(struct parser *p, bool *wrong)
-{
-    *wrong = false;
-    free(p->source);
-    p->source = NULL;
-    if (p->at >= p->len)
-        return false;
-    const char *start = p->text + p->at;
-    const char *newline = memchr(start, '\n', p->len - p->at);
-    size_t len = newline ? (size_t)(newline - start) : p->len - p->at;
-    p->at += len + 1;
-    p->line++;
-    while (len > 0 && start[len - 1] == '\r')
-        len--;
-    p->source = strndup(start, len);
-    *wrong = !p->source || strlen(p->source) != len;
-    if (*wrong)
-        fail(p, p->source ? strlen(p->source) : 0,
-             p->source ? "the line holds a NUL byte; is this a script?" : "out of memory");
-    else
-        p->end = script_text_length(p->source);
-    return !*wrong;
-}
-
-/* Takes [at, at + len) of the line. */
-static bool take(struct parser *p, struct script_part *part, size_t at, size_t len)
-{
-    while (len > 0 && (p->source[at + len - 1] == ' ' || p->source[at + len - 1] == '\t'))
-        len--;
-    part->text = strndup(p->source + at, len);
-    part->column = (unsigned)at + 1;
-    return part->text || fail_memory(p);
-}
-
-/* All from `at` on, which must not be nothing. */
-static bool take_rest(struct parser *p, struct script_part *part, size_t at, const char *what)
-{
-    at = skip_space(p, at);
-    if (at >= p->end)
-        return fail(p, at, "%s is missing here", what);
-    return take(p, part, at, p->end - at);
-}
-
-static bool expect_nothing(struct parser *p, size_t at)
-{
-    at = skip_space(p, at);
-    return at >= p->end || fail(p, at, "nothing more belongs on this line");
-}
-
-/* The word at `at`; false at the end of the line. */
-static bool word_at(const struct parser *p, size_t *at, size_t *start, size_t *len)
-{
-    if (!script_text_word(p->source, at, start, len) || *start >= p->end)
-        return false;
-    return true;
-}
-
-static bool is_word(const struct parser *p, size_t start, size_t len, const char *word)
-{
-    return strlen(word) == len && strncmp(p->source + start, word, len) == 0;
-}
-
 static const struct keyword *find_keyword(const char *word, size_t len);
-
-/* An identifier at `*at`, which moves past it. */
-static bool take_name(struct parser *p, char **name, size_t *at, const char *what)
-{
-    size_t start = skip_space(p, *at), len = 0;
-    while (start + len < p->end &&
-           (isalnum((unsigned char)p->source[start + len]) || p->source[start + len] == '_'))
-        len++;
-    if (!script_text_is_name(p->source + start, len))
-        return fail(p, start, "%s is missing here: letters, digits and _", what);
-    *at = start + len;
-    *name = strndup(p->source + start, len);
-    return *name || fail_memory(p);
-}
 
 /* --- blocks --------------------------------------------------------------------------------- */
 
@@ -149,7 +39,7 @@ static bool parse_statement(struct parser *p, struct script_block *block, enum b
 static enum block_end parse_block(struct parser *p, struct script_block *block)
 {
     bool wrong;
-    while (next_line(p, &wrong)) {
+    while (script_line_next(&p->line, &wrong)) {
         enum block_end end = BLOCK_FILE_END;
         if (!parse_statement(p, block, &end))
             return BLOCK_WRONG;
@@ -164,22 +54,22 @@ static enum block_end parse_body(struct parser *p, const struct script_node *nod
                                  struct script_block *block, const char *what, bool can_else)
 {
     if (p->depth >= SCRIPT_DEPTH_MAX) {
-        fail(p, 0, "more than %d blocks inside each other", SCRIPT_DEPTH_MAX);
+        script_line_fail(&p->line, 0, "more than %d blocks inside each other", SCRIPT_DEPTH_MAX);
         return BLOCK_WRONG;
     }
     p->depth++;
     enum block_end end = parse_block(p, block);
     p->depth--;
     if (end == BLOCK_FILE_END) {
-        unsigned last = p->line;
-        p->source = strdup(node->source);
-        p->line = node->line;
-        fail(p, strspn(node->source, " \t"), "this %s has no end (line %u is the last)", what,
-             last);
+        unsigned last = p->line.number;
+        p->line.source = strdup(node->source);
+        p->line.number = node->line;
+        script_line_fail(&p->line, strspn(node->source, " \t"),
+                         "this %s has no end (line %u is the last)", what, last);
         return BLOCK_WRONG;
     }
     if (end == BLOCK_ELSE && !can_else) {
-        fail(p, strspn(p->source, " \t"), "this else belongs to no if");
+        script_line_fail(&p->line, strspn(p->line.source, " \t"), "this else belongs to no if");
         return BLOCK_WRONG;
     }
     return end;
@@ -211,19 +101,19 @@ static bool parse_if(struct parser *p, struct script_node *node, size_t at);
 /* `else` is the current line: what follows it. */
 static bool parse_else(struct parser *p, struct script_node *node)
 {
-    size_t at = strspn(p->source, " \t") + 4, start, len;
-    if (!word_at(p, &at, &start, &len))
+    size_t at = strspn(p->line.source, " \t") + 4, start, len;
+    if (!script_line_word(&p->line, &at, &start, &len))
         return parse_body(p, node, &node->other, "else", false) == BLOCK_END;
-    if (!is_word(p, start, len, "if"))
-        return fail(p, start, "only `if` may stand after else");
+    if (!script_line_is(&p->line, start, len, "if"))
+        return script_line_fail(&p->line, start, "only `if` may stand after else");
     struct script_node *other = script_tree_add(&node->other);
     if (!other)
-        return fail_memory(p);
+        return script_line_fail_memory(&p->line);
     other->kind = SCRIPT_IF;
-    other->line = p->line;
-    other->source = strdup(p->source);
+    other->line = p->line.number;
+    other->source = strdup(p->line.source);
     if (!other->source)
-        return fail_memory(p);
+        return script_line_fail_memory(&p->line);
     p->depth++;
     bool ok = parse_if(p, other, at);
     p->depth--;
@@ -232,7 +122,7 @@ static bool parse_else(struct parser *p, struct script_node *node)
 
 static bool parse_if(struct parser *p, struct script_node *node, size_t at)
 {
-    if (!take_rest(p, &node->first, at, "the condition"))
+    if (!script_line_take_rest(&p->line, &node->first, at, "the condition"))
         return false;
     enum block_end end = parse_body(p, node, &node->body, "if", true);
     if (end == BLOCK_ELSE)
@@ -242,53 +132,41 @@ static bool parse_if(struct parser *p, struct script_node *node, size_t at)
 
 static bool parse_while(struct parser *p, struct script_node *node, size_t at)
 {
-    return take_rest(p, &node->first, at, "the condition") && parse_loop_body(p, node, "while");
-}
-
-/* Where the word `word` stands from `at` on; p->end if nowhere. */
-static size_t find_word(const struct parser *p, size_t at, const char *word)
-{
-    size_t start, len;
-    while (word_at(p, &at, &start, &len))
-        if (is_word(p, start, len, word))
-            return start;
-    return p->end;
-}
-
-static bool take_until(struct parser *p, struct script_part *part, size_t at, size_t end,
-                       const char *what)
-{
-    at = skip_space(p, at);
-    return at < end ? take(p, part, at, end - at) : fail(p, at, "%s is missing here", what);
+    return script_line_take_rest(&p->line, &node->first, at, "the condition") &&
+           parse_loop_body(p, node, "while");
 }
 
 static bool parse_range(struct parser *p, struct script_node *node, size_t at)
 {
-    size_t to = find_word(p, at, "to");
-    if (to == p->end)
-        return fail(p, to, "`to` and the last value are missing: for NAME = FIRST to LAST");
-    size_t step = find_word(p, to, "step");
+    size_t to = script_line_find_word(&p->line, at, "to");
+    if (to == p->line.end)
+        return script_line_fail(&p->line, to,
+                                "`to` and the last value are missing: for NAME = FIRST to LAST");
+    size_t step = script_line_find_word(&p->line, to, "step");
     node->kind = SCRIPT_FOR_TO;
-    return take_until(p, &node->first, at, to, "the first value") &&
-           take_until(p, &node->second, to + 2, step, "the last value") &&
-           (step == p->end || take_rest(p, &node->third, step + 4, "the step"));
+    return script_line_take_until(&p->line, &node->first, at, to, "the first value") &&
+           script_line_take_until(&p->line, &node->second, to + 2, step, "the last value") &&
+           (step == p->line.end ||
+            script_line_take_rest(&p->line, &node->third, step + 4, "the step"));
 }
 
 static bool parse_for(struct parser *p, struct script_node *node, size_t at)
 {
     size_t start, len;
-    if (!take_name(p, &node->name, &at, "the name of the variable"))
+    if (!script_line_take_name(&p->line, &node->name, &at, "the name of the variable"))
         return false;
-    at = skip_space(p, at);
-    if (p->source[at] == '=') {
+    at = script_line_skip_space(&p->line, at);
+    if (p->line.source[at] == '=') {
         if (!parse_range(p, node, at + 1))
             return false;
     } else {
-        if (!word_at(p, &at, &start, &len) || !is_word(p, start, len, "in"))
-            return fail(p, skip_space(p, at - len),
-                        "for wants NAME in WORD... or NAME = FIRST to "
-                        "LAST");
-        if (!take(p, &node->first, skip_space(p, at), p->end - skip_space(p, at)))
+        if (!script_line_word(&p->line, &at, &start, &len) ||
+            !script_line_is(&p->line, start, len, "in"))
+            return script_line_fail(&p->line, script_line_skip_space(&p->line, at - len),
+                                    "for wants NAME in WORD... or NAME = FIRST to "
+                                    "LAST");
+        if (!script_line_take(&p->line, &node->first, script_line_skip_space(&p->line, at),
+                              p->line.end - script_line_skip_space(&p->line, at)))
             return false;
     }
     return parse_loop_body(p, node, "for");
@@ -297,18 +175,21 @@ static bool parse_for(struct parser *p, struct script_node *node, size_t at)
 static bool parse_function(struct parser *p, struct script_node *node, size_t at)
 {
     if (p->depth > 0)
-        return fail(p, at - strlen("function"), "a function stands in no other block");
-    if (!take_name(p, &node->name, &at, "the name of the function"))
+        return script_line_fail(&p->line, at - strlen("function"),
+                                "a function stands in no other block");
+    if (!script_line_take_name(&p->line, &node->name, &at, "the name of the function"))
         return false;
     if (find_keyword(node->name, strlen(node->name)))
-        return fail(p, at - strlen(node->name), "%s is a word of the language", node->name);
-    while (skip_space(p, at) < p->end) {
+        return script_line_fail(&p->line, at - strlen(node->name), "%s is a word of the language",
+                                node->name);
+    while (script_line_skip_space(&p->line, at) < p->line.end) {
         char **params = realloc(node->params, (node->param_count + 1) * sizeof(*params));
         if (!params)
-            return fail_memory(p);
+            return script_line_fail_memory(&p->line);
         node->params = params;
         params[node->param_count] = NULL;
-        if (!take_name(p, &params[node->param_count], &at, "the name of a parameter"))
+        if (!script_line_take_name(&p->line, &params[node->param_count], &at,
+                                   "the name of a parameter"))
             return false;
         node->param_count++;
     }
@@ -319,8 +200,9 @@ static bool parse_function(struct parser *p, struct script_node *node, size_t at
 static bool parse_test(struct parser *p, struct script_node *node, size_t at)
 {
     if (p->in_test || p->in_function || p->in_cleanup)
-        return fail(p, at - strlen("test"), "a test stands in no other one, and in no function");
-    if (!take_rest(p, &node->first, at, "the name of the test"))
+        return script_line_fail(&p->line, at - strlen("test"),
+                                "a test stands in no other one, and in no function");
+    if (!script_line_take_rest(&p->line, &node->first, at, "the name of the test"))
         return false;
     p->tree->test_count++;
     return parse_apart(p, node, "test", &p->in_test);
@@ -329,17 +211,20 @@ static bool parse_test(struct parser *p, struct script_node *node, size_t at)
 static bool parse_setup(struct parser *p, struct script_node *node, size_t at)
 {
     if (p->depth > 0)
-        return fail(p, at - strlen("setup"), "setup stands in no other block");
+        return script_line_fail(&p->line, at - strlen("setup"), "setup stands in no other block");
     p->tree->has_functions = true;
-    return expect_nothing(p, at) && parse_apart(p, node, "setup", &p->in_cleanup);
+    return script_line_expect_nothing(&p->line, at) &&
+           parse_apart(p, node, "setup", &p->in_cleanup);
 }
 
 static bool parse_cleanup(struct parser *p, struct script_node *node, size_t at)
 {
     if (p->in_cleanup)
-        return fail(p, at - strlen("cleanup"), "cleanup stands in no setup or cleanup");
+        return script_line_fail(&p->line, at - strlen("cleanup"),
+                                "cleanup stands in no setup or cleanup");
     p->tree->has_functions = true;
-    return expect_nothing(p, at) && parse_apart(p, node, "cleanup", &p->in_cleanup);
+    return script_line_expect_nothing(&p->line, at) &&
+           parse_apart(p, node, "cleanup", &p->in_cleanup);
 }
 
 /* --- statements of one line ----------------------------------------------------------------- */
@@ -347,78 +232,73 @@ static bool parse_cleanup(struct parser *p, struct script_node *node, size_t at)
 static bool parse_return(struct parser *p, struct script_node *node, size_t at)
 {
     if (!p->in_function)
-        return fail(p, at - strlen("return"), "return outside of a function");
-    at = skip_space(p, at);
-    return at >= p->end || take(p, &node->first, at, p->end - at);
+        return script_line_fail(&p->line, at - strlen("return"), "return outside of a function");
+    at = script_line_skip_space(&p->line, at);
+    return at >= p->line.end || script_line_take(&p->line, &node->first, at, p->line.end - at);
 }
 
 static bool parse_leave(struct parser *p, struct script_node *node, size_t at)
 {
     (void)node;
     if (!p->in_loop)
-        return fail(p, skip_space(p, 0), "there is no loop here");
-    return expect_nothing(p, at);
+        return script_line_fail(&p->line, script_line_skip_space(&p->line, 0),
+                                "there is no loop here");
+    return script_line_expect_nothing(&p->line, at);
 }
 
 static bool parse_var(struct parser *p, struct script_node *node, size_t at)
 {
-    if (!take_name(p, &node->name, &at, "the name of the variable"))
+    if (!script_line_take_name(&p->line, &node->name, &at, "the name of the variable"))
         return false;
-    at = skip_space(p, at);
-    if (at >= p->end && node->kind == SCRIPT_PARAM)
+    at = script_line_skip_space(&p->line, at);
+    if (at >= p->line.end && node->kind == SCRIPT_PARAM)
         return true;
-    if (p->source[at] != '=' || at >= p->end)
-        return fail(p, at, "= and a value are missing here");
-    return take_rest(p, &node->first, at + 1, "the value");
+    if (p->line.source[at] != '=' || at >= p->line.end)
+        return script_line_fail(&p->line, at, "= and a value are missing here");
+    return script_line_take_rest(&p->line, &node->first, at + 1, "the value");
 }
 
 static bool parse_skip(struct parser *p, struct script_node *node, size_t at)
 {
     size_t rest = at, start, len;
-    if (!word_at(p, &rest, &start, &len))
+    if (!script_line_word(&p->line, &rest, &start, &len))
         return true;
-    node->negated = is_word(p, start, len, "unless");
-    if (!node->negated && !is_word(p, start, len, "if"))
-        return fail(p, start, "skip wants `if` or `unless` and a condition, or nothing");
-    return take_rest(p, &node->first, rest, "the condition");
+    node->negated = script_line_is(&p->line, start, len, "unless");
+    if (!node->negated && !script_line_is(&p->line, start, len, "if"))
+        return script_line_fail(&p->line, start,
+                                "skip wants `if` or `unless` and a condition, or nothing");
+    return script_line_take_rest(&p->line, &node->first, rest, "the condition");
 }
 
 static bool parse_pause(struct parser *p, struct script_node *node, size_t at)
 {
-    return take_rest(p, &node->first, at, "the time, as in 500 ms,");
+    return script_line_take_rest(&p->line, &node->first, at, "the time, as in 500 ms,");
 }
 
 static bool parse_source(struct parser *p, struct script_node *node, size_t at)
 {
-    return take_rest(p, &node->first, at, "the file");
-}
-
-/* Past the regular expression that opens at `at`; 0 if it does not close. */
-static size_t regex_end(const struct parser *p, size_t at)
-{
-    for (at++; at < p->end && p->source[at] != '/'; at++)
-        if (p->source[at] == '\\' && at + 1 < p->end)
-            at++;
-    return at < p->end ? at + 1 : 0;
+    return script_line_take_rest(&p->line, &node->first, at, "the file");
 }
 
 static bool parse_pattern(struct parser *p, struct script_node *node, size_t *at)
 {
-    size_t start = skip_space(p, *at), len;
-    if (start >= p->end || is_word(p, start, strcspn(p->source + start, " \t"), "within"))
+    size_t start = script_line_skip_space(&p->line, *at), len;
+    if (start >= p->line.end ||
+        script_line_is(&p->line, start, strcspn(p->line.source + start, " \t"), "within"))
         return node->negated || node->hears == SCRIPT_HEARS_FAULT ||
-               fail(p, start,
-                    "what is to be heard is missing here: \"TEXT\" or /REGULAR EXPRESSION/");
-    if (p->source[start] == '/') {
-        size_t end = regex_end(p, start);
+               script_line_fail(
+                   &p->line, start,
+                   "what is to be heard is missing here: \"TEXT\" or /REGULAR EXPRESSION/");
+    if (p->line.source[start] == '/') {
+        size_t end = script_line_regex_end(&p->line, start);
         if (end == 0)
-            return fail(p, start, "the regular expression is not closed: /.../");
+            return script_line_fail(&p->line, start, "the regular expression is not closed: /.../");
         *at = end;
-        return take(p, &node->first, start, end - start);
+        return script_line_take(&p->line, &node->first, start, end - start);
     }
     *at = start;
-    word_at(p, at, &start, &len);
-    return take(p, &node->first, start, len);
+    script_line_word(&p->line, at, &start, &len);
+    return script_line_take(&p->line, &node->first, start, len);
 }
 
 static bool parse_expect(struct parser *p, struct script_node *node, size_t at)
@@ -432,14 +312,16 @@ static bool parse_expect(struct parser *p, struct script_node *node, size_t at)
                   {"any", SCRIPT_HEARS_ANY}};
     size_t rest = at, start, len;
     node->hears = SCRIPT_HEARS_ANY;
-    if (word_at(p, &rest, &start, &len) && is_word(p, start, len, "no")) {
+    if (script_line_word(&p->line, &rest, &start, &len) &&
+        script_line_is(&p->line, start, len, "no")) {
         node->negated = true;
         at = rest;
     }
     rest = at;
     for (size_t i = 0; i < sizeof(sounds) / sizeof(sounds[0]); i++) {
         size_t past = at;
-        if (word_at(p, &past, &start, &len) && is_word(p, start, len, sounds[i].name)) {
+        if (script_line_word(&p->line, &past, &start, &len) &&
+            script_line_is(&p->line, start, len, sounds[i].name)) {
             node->hears = sounds[i].hears;
             rest = past;
         }
@@ -447,11 +329,11 @@ static bool parse_expect(struct parser *p, struct script_node *node, size_t at)
     if (!parse_pattern(p, node, &rest))
         return false;
     at = rest;
-    if (!word_at(p, &rest, &start, &len))
+    if (!script_line_word(&p->line, &rest, &start, &len))
         return true;
-    if (!is_word(p, start, len, "within"))
-        return fail(p, start, "only `within TIME` may stand here");
-    return take_rest(p, &node->second, rest, "the time, as in 2 s,");
+    if (!script_line_is(&p->line, start, len, "within"))
+        return script_line_fail(&p->line, start, "only `within TIME` may stand here");
+    return script_line_take_rest(&p->line, &node->second, rest, "the time, as in 2 s,");
 }
 
 static const struct keyword keywords[] = {
@@ -489,26 +371,27 @@ static const struct keyword *find_keyword(const char *word, size_t len)
 static bool parse_statement(struct parser *p, struct script_block *block, enum block_end *end)
 {
     size_t at = 0, start, len;
-    if (!word_at(p, &at, &start, &len))
+    if (!script_line_word(&p->line, &at, &start, &len))
         return true;
-    if (is_word(p, start, len, "end") || is_word(p, start, len, "else")) {
+    if (script_line_is(&p->line, start, len, "end") ||
+        script_line_is(&p->line, start, len, "else")) {
         *end = len == 3 ? BLOCK_END : BLOCK_ELSE;
         if (p->depth == 0)
-            return fail(p, start, "nothing is open that this %s could close",
-                        len == 3 ? "end" : "else");
-        return *end == BLOCK_ELSE || expect_nothing(p, at);
+            return script_line_fail(&p->line, start, "nothing is open that this %s could close",
+                                    len == 3 ? "end" : "else");
+        return *end == BLOCK_ELSE || script_line_expect_nothing(&p->line, at);
     }
     struct script_node *node = script_tree_add(block);
     if (!node)
-        return fail_memory(p);
-    node->line = p->line;
-    node->source = strdup(p->source);
+        return script_line_fail_memory(&p->line);
+    node->line = p->line.number;
+    node->source = strdup(p->line.source);
     if (!node->source)
-        return fail_memory(p);
-    const struct keyword *keyword = find_keyword(p->source + start, len);
+        return script_line_fail_memory(&p->line);
+    const struct keyword *keyword = find_keyword(p->line.source + start, len);
     if (!keyword) {
         node->kind = SCRIPT_LINE;
-        return take(p, &node->first, start, strlen(p->source) - start);
+        return script_line_take(&p->line, &node->first, start, strlen(p->line.source) - start);
     }
     node->kind = keyword->kind;
     return keyword->parse(p, node, at);
@@ -519,15 +402,15 @@ struct script_tree *script_parse(const char *file, const char *text, size_t len,
 {
     struct script_tree *tree = calloc(1, sizeof(*tree));
     struct parser p = {
-        .text = text, .len = len, .line = first_line - 1, .tree = tree, .error = error};
+        .tree = tree, .line = {.text = text, .len = len, .number = first_line - 1, .error = error}};
     memset(error, 0, sizeof(*error));
     if (!tree || (file && !(tree->file = strdup(file)))) {
-        fail_memory(&p);
+        script_line_fail_memory(&p.line);
         script_tree_free(tree);
         return NULL;
     }
     enum block_end end = parse_block(&p, &tree->body);
-    free(p.source);
+    free(p.line.source);
     if (end == BLOCK_FILE_END)
         return tree;
     script_tree_free(tree);
