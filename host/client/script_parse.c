@@ -172,6 +172,28 @@ static bool parse_for(struct parser *p, struct script_node *node, size_t at)
     return parse_loop_body(p, node, "for");
 }
 
+/* One more parameter at `*at`, which moves past it. */
+static bool parse_param(struct parser *p, struct script_node *node, size_t *at)
+{
+    char **params = realloc(node->params, (node->param_count + 1) * sizeof(*params));
+    if (!params)
+        return script_line_fail_memory(&p->line);
+    node->params = params;
+    char **name = &params[node->param_count];
+    *name = NULL;
+    if (!script_line_take_name(&p->line, name, at, "the name of a parameter"))
+        return false;
+    for (size_t i = 0; i < node->param_count; i++)
+        if (strcmp(params[i], *name) == 0) {
+            script_line_fail(&p->line, *at - strlen(*name), "there is a parameter %s already",
+                             *name);
+            free(*name);
+            return false;
+        }
+    node->param_count++;
+    return true;
+}
+
 static bool parse_function(struct parser *p, struct script_node *node, size_t at)
 {
     if (p->depth > 0)
@@ -182,17 +204,9 @@ static bool parse_function(struct parser *p, struct script_node *node, size_t at
     if (find_keyword(node->name, strlen(node->name)))
         return script_line_fail(&p->line, at - strlen(node->name), "%s is a word of the language",
                                 node->name);
-    while (script_line_skip_space(&p->line, at) < p->line.end) {
-        char **params = realloc(node->params, (node->param_count + 1) * sizeof(*params));
-        if (!params)
-            return script_line_fail_memory(&p->line);
-        node->params = params;
-        params[node->param_count] = NULL;
-        if (!script_line_take_name(&p->line, &params[node->param_count], &at,
-                                   "the name of a parameter"))
+    while (script_line_skip_space(&p->line, at) < p->line.end)
+        if (!parse_param(p, node, &at))
             return false;
-        node->param_count++;
-    }
     p->tree->has_functions = true;
     return parse_apart(p, node, "function", &p->in_function);
 }
@@ -298,6 +312,8 @@ static bool parse_pattern(struct parser *p, struct script_node *node, size_t *at
     }
     *at = start;
     script_line_word(&p->line, at, &start, &len);
+    if (!script_text_is_closed(p->line.source + start, len))
+        return script_line_fail(&p->line, start, "the quote is not closed");
     return script_line_take(&p->line, &node->first, start, len);
 }
 

@@ -39,17 +39,29 @@ bool script_text_is_name(const char *text, size_t len)
     return true;
 }
 
-/* Past the quote that opens at `at`; the text's end if it does not close. */
-static size_t quote_end(const char *text, size_t at)
+/* Moves past the quote that opens at `*at`; to the text's end, and false, if it does not close. */
+static bool quote_skip(const char *text, size_t *at)
 {
-    char quote = text[at++];
-    for (; text[at]; at++) {
-        if (text[at] == quote)
-            return at + 1;
-        if (text[at] == '\\' && quote == '"' && text[at + 1])
-            at++;
+    char quote = text[(*at)++];
+    for (; text[*at]; ++*at) {
+        if (text[*at] == quote) {
+            ++*at;
+            return true;
+        }
+        if (text[*at] == '\\' && quote == '"' && text[*at + 1])
+            ++*at;
     }
-    return at;
+    return false;
+}
+
+bool script_text_is_closed(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;)
+        if (text[i] != '"' && text[i] != '\'')
+            i++;
+        else if (!quote_skip(text, &i))
+            return false;
+    return true;
 }
 
 bool script_text_word(const char *text, size_t *at, size_t *start, size_t *len)
@@ -61,7 +73,7 @@ bool script_text_word(const char *text, size_t *at, size_t *start, size_t *len)
     *start = i;
     while (text[i] && (depth > 0 || !is_space(text[i]))) {
         if (text[i] == '"' || text[i] == '\'') {
-            i = quote_end(text, i);
+            (void)quote_skip(text, &i);
             continue;
         }
         if (strchr("([{", text[i]))
@@ -248,7 +260,7 @@ char *script_text_expand(const char *text, script_lookup lookup, void *context,
         if (text[at] == '"')
             in_text = !in_text;
         if (text[at] == '\'' && !in_text) {
-            at = quote_end(text, at);
+            (void)quote_skip(text, &at);
         } else if (text[at] == '\\' && in_text && text[at + 1]) {
             at += 2;
         } else if (text[at] != '$') {

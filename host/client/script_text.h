@@ -14,6 +14,9 @@
  * not closed reaches to the end. */
 bool script_text_word(const char *text, size_t *at, size_t *start, size_t *len);
 
+/* Whether every quote that opens in the word closes. */
+bool script_text_is_closed(const char *text, size_t len);
+
 /* The length without a comment and the blanks before it. A comment begins where a word would. */
 size_t script_text_length(const char *text);
 

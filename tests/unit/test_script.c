@@ -66,6 +66,7 @@ static void wrong_forms(void **state)
         {"if 1\nfunction f\nend\nend", "2:1: a function stands in no other block\n"},
         {"function f 1\nend",
          "1:12: the name of a parameter is missing here: letters, digits and _\n"},
+        {"function f a b a\nend", "1:16: there is a parameter a already\n"},
         {"test\nend", "1:5: the name of the test is missing here\n"},
         {"test a\ntest b\nend\nend", "2:1: a test stands in no other one, and in no function\n"},
         {"test a\nsetup\nend\nend", "2:1: setup stands in no other block\n"},
@@ -80,6 +81,10 @@ static void wrong_forms(void **state)
         {"expect kernel", "1:14: what is to be heard is missing here: \"TEXT\" or /REGULAR "
                           "EXPRESSION/\n"},
         {"expect /a", "1:8: the regular expression is not closed: /.../\n"},
+        {"expect \"a", "1:8: the quote is not closed\n"},
+        {"expect no text 'a within 2 s", "1:16: the quote is not closed\n"},
+        {"expect \"", "1:8: the quote is not closed\n"},
+        {"expect \"a\\\"", "1:8: the quote is not closed\n"},
         {"expect \"a\" in 2 s", "1:12: only `within TIME` may stand here\n"},
         {"expect \"a\" within", "1:18: the time, as in 2 s, is missing here\n"},
         {"source", "1:7: the file is missing here\n"},
