@@ -391,20 +391,31 @@ static int read_key(void *context)
     return read(STDIN_FILENO, &key, 1) == 1 ? (unsigned char)key : -1;
 }
 
-/* How much of a long output has come, if the target has said how much there is. */
+/* How far the command is, if the target has said how much there is: of its output, or of what it
+ * counts itself. */
 static void tell_waiting(struct script *s)
 {
     static struct progress progress;
     static uint64_t number; /* of the command that it is about */
-    const struct target *t = s->target;
-    if (t->rows_expected == 0) {
+    static char name[TARGET_COMMAND_BYTES];
+    struct target *t = s->target;
+    bool is_output = t->rows_expected > 0;
+    target_ask_how_far(t);
+    if (!is_output && t->link.so_far.total == 0) {
         status_line_tick(s->out);
         return;
     }
-    if (number != t->number)
-        progress_begin(&progress, "output", "rows");
+    if (number != t->number) {
+        snprintf(name, sizeof(name), "%s", t->command[0] ? t->command : "one of them");
+        progress_begin(&progress, is_output ? "output" : name,
+                       is_output ? "rows" : t->link.so_far.units);
+        progress.first = is_output ? 0 : (size_t)t->link.so_far.done;
+    }
     number = t->number;
-    progress_show(&progress, (size_t)t->rows, (size_t)t->rows_expected);
+    if (is_output)
+        progress_show(&progress, (size_t)t->rows, (size_t)t->rows_expected);
+    else
+        progress_show(&progress, (size_t)t->link.so_far.done, (size_t)t->link.so_far.total);
 }
 
 static void run_text(struct script *s, const char *text)

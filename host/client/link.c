@@ -122,6 +122,19 @@ static void note_heard(struct link *link, uint8_t first, uint8_t answered, uint3
     link->progress_ms = link->now_ms;
 }
 
+static void take_so_far(struct link *link, const uint8_t *body, size_t len)
+{
+    if (len < SO_FAR_UNITS)
+        return;
+    link->so_far.done = link->so_far.total = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        link->so_far.done |= (uint64_t)body[SO_FAR_DONE + i] << (8 * i);
+        link->so_far.total |= (uint64_t)body[SO_FAR_TOTAL + i] << (8 * i);
+    }
+    snprintf(link->so_far.units, sizeof(link->so_far.units), "%.*s", (int)(len - SO_FAR_UNITS),
+             (const char *)body + SO_FAR_UNITS);
+}
+
 static void take_frame(struct link *link, const uint8_t *body, size_t len)
 {
     uint8_t first = link->arq.first, answered = link->arq.answered;
@@ -131,6 +144,8 @@ static void take_frame(struct link *link, const uint8_t *body, size_t len)
         take_welcome(link, body, len);
     } else if (is_control && body[1] == ARQ_NOBODY) {
         link->nobody = link->state == LINK_FRAMED;
+    } else if (is_control && body[1] == ARQ_SO_FAR) {
+        take_so_far(link, body, len);
     } else if (link->state == LINK_FRAMED) {
         (void)arq_receive(&link->arq, body, len);
         note_heard(link, first, answered, received);
@@ -196,6 +211,7 @@ static bool queue_frame(struct link *link)
 static void send_control(struct link *link)
 {
     static const uint8_t bye[] = {FRAME_FIRST, ARQ_BYE};
+    static const uint8_t how_far[] = {FRAME_FIRST, ARQ_HOW_FAR};
     static const char identity[] = "sel4mon=" SEL4MON_VERSION;
     uint8_t hello[HELLO_IDENTITY + sizeof(identity) - 1] = {FRAME_FIRST, ARQ_HELLO, ARQ_VERSION};
     if (!arq_can_control(&link->arq))
@@ -209,6 +225,9 @@ static void send_control(struct link *link)
         arq_control(&link->arq, hello, sizeof(hello));
         link->hello_due = false;
         link->asked_ms = link->now_ms;
+    } else if (link->how_far_due) {
+        arq_control(&link->arq, how_far, sizeof(how_far));
+        link->how_far_due = false;
     }
 }
 
@@ -276,7 +295,7 @@ void link_drop(struct link *link)
     arq_restart(&link->arq);
     queues_clear(link);
     link->state = LINK_RAW;
-    link->hello_due = link->bye_due = link->nobody = link->leaving = false;
+    link->hello_due = link->bye_due = link->how_far_due = link->nobody = link->leaving = false;
 }
 
 void link_bye(struct link *link)
@@ -285,6 +304,11 @@ void link_bye(struct link *link)
         return;
     link_drop(link);
     link->bye_due = link->leaving = true;
+}
+
+void link_how_far(struct link *link)
+{
+    link->how_far_due = link->state == LINK_FRAMED;
 }
 
 /* --- the clock -------------------------------------------------------------------------------- */

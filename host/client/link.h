@@ -46,12 +46,16 @@ struct link {
         void *context;
     } heard[ARQ_CHANNELS];
     uint8_t session[4];
-    bool hello_due, bye_due;
+    bool hello_due, bye_due, how_far_due;
     bool leaving;                        /* the last frames may still come */
     bool nobody;                         /* the target does not know of the session any more */
     bool other_version;                  /* the target's frames are not ours: `version` */
     uint8_t version;                     /* of the target's frames */
     char identity[ARQ_IDENTITY_MAX + 1]; /* lines NAME=VALUE, from the target */
+    struct {
+        uint64_t done, total; /* total 0: the target has not said */
+        char units[SO_FAR_UNITS_MAX + 1];
+    } so_far; /* of the command that runs there */
     int64_t now_ms;
     int64_t heard_ms;              /* when the last frame came */
     int64_t progress_ms;           /* when the target last acknowledged, or nothing waited for it */
@@ -74,6 +78,9 @@ void link_hello(struct link *link);
 void link_drop(struct link *link);
 /* Tells the target so. */
 void link_bye(struct link *link);
+
+/* Asks how far the command is; the answer, if there is one and it is not lost, is in `so_far`. */
+void link_how_far(struct link *link);
 
 /* Queues bytes for a channel. On a raw line only the console's and Ctrl-C can be sent: else false.
  */

@@ -240,13 +240,15 @@ static char *read_file(void *context, const char *path, size_t *len)
     return script_read_file(path, len);
 }
 
-/* Of loops in each other the outermost is shown. */
-static void show_turn(void *context, const char *name, size_t done, size_t total)
+/* Of loops and files in each other the outermost is shown. */
+static void show_so_far(void *context, const char *what, const char *name, size_t done,
+                        size_t total)
 {
     static struct progress progress;
     static char shown[80], text[80];
     struct script *s = context;
-    snprintf(text, sizeof(text), "for %.60s", name);
+    const char *slash = strrchr(name, '/');
+    snprintf(text, sizeof(text), "%s %.60s", what, slash ? slash + 1 : name);
     if (!s->interactive || (shown[0] && strcmp(shown, text) != 0))
         return;
     if (total == 0) {
@@ -254,7 +256,7 @@ static void show_turn(void *context, const char *name, size_t done, size_t total
         shown[0] = '\0';
     } else if (!shown[0]) {
         strcpy(shown, text);
-        progress_begin(&progress, shown, "turns");
+        progress_begin(&progress, shown, strcmp(what, "for") == 0 ? "turns" : "statements");
     } else {
         progress_show(&progress, done, total);
     }
@@ -294,7 +296,7 @@ static void test_end(void *context, const struct script_result *result)
 
 static const struct script_ops ops = {
     .send = send_line,
-    .turn = show_turn,
+    .so_far = show_so_far,
     .ask = ask,
     .wait = wait_for_target,
     .stopped = stopped,

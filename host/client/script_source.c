@@ -82,6 +82,7 @@ static enum script_flow run_sourced(struct script_walk *walk, const struct scrip
 {
     struct script_scope scope, *before = walk->scope;
     struct script_file own = {0}, *file = walk->file;
+    const struct script_block *sourced = walk->sourced;
     const char *name = script_walk_file_name(walk);
     size_t count;
     enum script_flow flow = SCRIPT_FAILS;
@@ -93,7 +94,11 @@ static enum script_flow run_sourced(struct script_walk *walk, const struct scrip
         walk->file->name = tree->file;
         walk->scope = &scope;
         walk->calls++;
+        walk->sourced = &tree->body;
         flow = script_walk_block(walk, &tree->body);
+        if (walk->ops->so_far)
+            walk->ops->so_far(walk->context, "source", tree->file, tree->body.count, 0);
+        walk->sourced = sourced;
         walk->calls--;
         walk->scope = before;
         walk->file->name = name;

@@ -323,8 +323,8 @@ static enum script_flow run_for_in(struct script_walk *walk, const struct script
 static void tell_turn(struct script_walk *walk, const struct script_node *node,
                       unsigned long long done, unsigned long long total)
 {
-    if (walk->ops->turn)
-        walk->ops->turn(walk->context, node->name, (size_t)done, (size_t)total);
+    if (walk->ops->so_far)
+        walk->ops->so_far(walk->context, "for", node->name, (size_t)done, (size_t)total);
 }
 
 static enum script_flow run_for_to(struct script_walk *walk, const struct script_node *node)
@@ -436,6 +436,9 @@ enum script_flow script_walk_block(struct script_walk *walk, const struct script
     for (size_t i = 0; i < block->count; i++) {
         if (!script_walk_may_go_on(walk))
             return SCRIPT_STOPS;
+        if (block == walk->sourced && walk->ops->so_far)
+            walk->ops->so_far(walk->context, "source", script_walk_file_name(walk), i,
+                              block->count);
         enum script_flow flow = runners[block->nodes[i].kind](walk, &block->nodes[i]);
         if (flow == SCRIPT_FAILS && walk->cleaning)
             all = flow; /* clean-up goes on */

@@ -55,8 +55,9 @@ struct script_result {
 struct script_ops {
     /* Runs a plain line, says what was wrong with it, and calls script_walk_note with that. */
     enum script_sent (*send)(void *context, const struct script_line *line);
-    /* So many turns of a loop are done; optional. With `total` 0 it has ended. */
-    void (*turn)(void *context, const char *name, size_t done, size_t total);
+    /* So many turns of a loop ("for NAME") or statements of a file ("source", NAME) are done;
+     * optional. With `total` 0 it has ended. */
+    void (*so_far)(void *context, const char *what, const char *name, size_t done, size_t total);
     /* Runs a line without showing anything; the records that came, an error among them if it
      * failed: a new reference, never NULL. */
     enum script_sent (*ask)(void *context, const char *text, int limit_ms, json_t **records);
@@ -113,6 +114,7 @@ struct script_walk {
     struct script_file *file;
     struct script_later *later; /* of the test that runs */
     size_t later_count;
+    const struct script_block *sourced; /* the statements of the file that `source` runs */
     bool in_test, cleaning;
     bool timed_out;
     size_t failed_tests, lost_tests;

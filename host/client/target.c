@@ -22,6 +22,7 @@
 #define IDLE_MS            30   /* a line this quiet may be at a prompt */
 #define WRITE_MS           5000 /* a line that takes no byte for so long is lost */
 #define LEAVE_MS           200  /* for the goodbye to leave */
+#define HOW_FAR_MS         250  /* between two questions how far a command is */
 #define ENDING_MS          3000 /* for a target that was told to end */
 
 int64_t target_clock_ms(void)
@@ -86,6 +87,7 @@ static void hear(void *context, const struct session_event *event)
     switch (event->kind) {
     case SESSION_PROMPT:
         t->at_prompt = true;
+        t->banner = false; /* what follows on its line is an echo */
         break;
     case SESSION_BOOT:
         hear_boot(t, event->text);
@@ -435,7 +437,10 @@ static bool send_command(struct target *t, const char *text)
     t->number = greeting ? 0 : ++t->last_number;
     t->done = false;
     t->interrupted = false;
-    t->rows = t->rows_expected = 0;
+    t->rows = t->rows_expected = t->link.so_far.total = 0;
+    snprintf(t->command, sizeof(t->command), "%.*s",
+             strchr(text, ';') ? 0 : (int)strcspn(text, " \t"), text);
+    t->asked_ms = target_clock_ms();
     t->at_prompt = t->restarted = false;
     int len = greeting ? snprintf(line, cap, "%s\n", text)
                        : snprintf(line, cap, "@%llu%s %s\n", (unsigned long long)t->number,
@@ -494,6 +499,15 @@ static enum target_result result_of(struct target *t, const struct wait *w)
              "%s does not answer, not even to Ctrl-C; reset the target and connect again",
              t->line.name);
     return TARGET_SILENT;
+}
+
+void target_ask_how_far(struct target *t)
+{
+    int64_t now = target_clock_ms();
+    if (now - t->asked_ms < HOW_FAR_MS)
+        return;
+    t->asked_ms = now;
+    link_how_far(&t->link);
 }
 
 enum target_result target_run(struct target *t, const char *text, int timeout_ms)

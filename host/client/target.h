@@ -15,7 +15,8 @@
 #include "host/client/session.h"
 #include "host/client/transport.h"
 
-#define TARGET_BOOT_LINES 12 /* last lines of the boot, shown if no prompt comes */
+#define TARGET_COMMAND_BYTES 32
+#define TARGET_BOOT_LINES    12 /* last lines of the boot, shown if no prompt comes */
 
 /* Who hears what the target says. */
 struct target_listener {
@@ -70,9 +71,11 @@ struct target {
     bool banner;     /* the monitor has said its name: what follows until the prompt is its own */
     bool stopped;    /* it has said why it cannot run */
     bool done, ok;   /* of the command with `number` */
-    uint64_t rows, rows_expected; /* of the command's output; 0: it has not said how many */
-    enum target_ending ending;    /* of the command */
-    bool interrupted;             /* Ctrl-C was pressed during the command */
+    uint64_t rows, rows_expected;       /* of the command's output; 0: it has not said how many */
+    char command[TARGET_COMMAND_BYTES]; /* its first word; "" if there are several */
+    int64_t asked_ms;                   /* when it was last asked how far it is */
+    enum target_ending ending;          /* of the command */
+    bool interrupted;                   /* Ctrl-C was pressed during the command */
     uint64_t number, last_number;
     unsigned long bytes; /* of text received in all */
     unsigned long odd;   /* of them, outside of frames, what no text has in it */
@@ -103,6 +106,9 @@ enum target_result target_run(struct target *t, const char *text, int timeout_ms
 /* Waits up to `timeout_ms` for the line, a signal or `other_fd` (-1: none), and takes what came.
  * False once the line has ended. */
 bool target_pump(struct target *t, int timeout_ms, int other_fd);
+
+/* For whoever waits for a command: asks, now and then, how far it is (link.so_far). */
+void target_ask_how_far(struct target *t);
 
 /* Is there input on `fd`, now? */
 bool target_input_ready(int fd);

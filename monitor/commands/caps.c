@@ -60,6 +60,7 @@ static enum err list_all(struct command_call *call, const char *pattern)
     const struct slots *slots = cspace_slots();
     struct row row = {0};
     bool open = false;
+    uint64_t looked = 0, all = slots_count(slots);
 
     for (uint32_t slot = slots_next(slots, 0); slot; slot = slots_next(slots, slot)) {
         const struct object *object;
@@ -68,6 +69,7 @@ static enum err list_all(struct command_call *call, const char *pattern)
 
         if (command_interrupted(call))
             return ERR_INTERRUPTED;
+        command_so_far(call, looked++, all, "slots");
         if (!kinds_identify(slot, &answer))
             continue;
         object = objects_find_slot(slot);
@@ -177,6 +179,7 @@ static enum err list_held(struct command_call *call, struct component *component
     for (seL4_Word slot = 1; slot < end; slot++) {
         if (command_interrupted(call))
             return ERR_INTERRUPTED;
+        command_so_far(call, slot, end, "slots");
         next = (struct held){.first = slot, .last = slot};
         if (!component_look(view, slot, &next.look))
             continue;

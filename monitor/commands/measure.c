@@ -39,7 +39,10 @@ static enum err repeat(struct command_call *call, uint64_t (*one)(struct command
         if (one(call) != seL4_NoError)
             return command_fail(call, ERR_KERNEL, "tcb", "the kernel refused call %llu",
                                 (unsigned long long)i + 1);
-        if (i % INTERVAL == 0 && command_interrupted(call))
+        if (i % INTERVAL)
+            continue;
+        command_so_far(call, i, count, "calls");
+        if (command_interrupted(call))
             return command_fail(call, ERR_INTERRUPTED, NULL, "interrupted");
     }
     return ERR_OK;

@@ -60,9 +60,10 @@ static enum err run(struct command_call *call, bool over)
         e = arg_end(call);
     if (way)
         action = ENGINE_STEP_SOFTWARE;
-    for (; count && !e && is_step(&what); count--) {
+    for (uint64_t done = 0; done < count && !e && is_step(&what); done++) {
         if (command_interrupted(call))
             return ERR_INTERRUPTED;
+        command_so_far(call, done, count, "steps");
         e = over ? step_over(call, id, action, &what) : debug_common_run(call, id, action, &what);
     }
     if (!e)

@@ -57,6 +57,11 @@ struct console {
     bool polled; /* the UART does not interrupt: the shell asks the supervisor to look */
     volatile bool listening; /* what does not fit is dropped, so that Ctrl-C gets through */
     volatile uint32_t input_lost;
+    /* How far the command is that runs, for a client that asks; total 0: it does not know. */
+    struct {
+        volatile uint64_t done, total;
+        const char *volatile units;
+    } so_far;
 };
 
 extern struct console console;

@@ -33,7 +33,7 @@ static struct {
     struct arq arq;
     struct ring gdb_input;
     uint8_t session[SESSION_BYTES];
-    bool welcome_due, nobody_due;
+    bool welcome_due, nobody_due, so_far_due;
     uint8_t enters;
     uint16_t typed;           /* bytes outside any frame since the last end of one */
     bool binary;              /* among them some that nobody types */
@@ -138,6 +138,8 @@ static void take_frame(const uint8_t *body, size_t len)
         line.nobody_due = true;
     else if (is_control && body[1] == ARQ_BYE)
         end_session();
+    else if (is_control && body[1] == ARQ_HOW_FAR)
+        line.so_far_due = console.so_far.total != 0;
     else
         (void)arq_receive(&line.arq, body, len);
 }
@@ -241,6 +243,24 @@ static void send_nobody(void)
     line.nobody_due = false;
 }
 
+static void put_word(uint8_t *to, uint64_t word)
+{
+    for (unsigned i = 0; i < 8; i++)
+        to[i] = (uint8_t)(word >> (8 * i));
+}
+
+static void send_so_far(void)
+{
+    uint8_t body[SO_FAR_UNITS + SO_FAR_UNITS_MAX] = {FRAME_FIRST, ARQ_SO_FAR};
+
+    put_word(body + SO_FAR_DONE, console.so_far.done);
+    put_word(body + SO_FAR_TOTAL, console.so_far.total);
+    arq_control(&line.arq, body,
+                SO_FAR_UNITS +
+                    put_text(body + SO_FAR_UNITS, SO_FAR_UNITS_MAX, console.so_far.units));
+    line.so_far_due = false;
+}
+
 static void send_control(void)
 {
     if (!arq_can_control(&line.arq))
@@ -249,6 +269,8 @@ static void send_control(void)
         send_welcome();
     else if (line.nobody_due)
         send_nobody();
+    else if (line.so_far_due)
+        send_so_far();
 }
 
 static size_t take_ring(struct ring *ring, uint8_t *to, size_t cap)

@@ -139,7 +139,16 @@ static void env_command_begin(void *context)
     polls = 0;
     console.interrupted = false;
     console_forget(CONSOLE_INTERRUPT);
+    console.so_far.total = 0;
     console.command_running = true;
+}
+
+static void env_so_far(void *context, uint64_t done, uint64_t total, const char *units)
+{
+    (void)context;
+    console.so_far.units = units;
+    console.so_far.done = done;
+    console.so_far.total = total;
 }
 
 static void env_command_end(void *context)
@@ -147,6 +156,7 @@ static void env_command_end(void *context)
     (void)context;
     console.command_running = false;
     console.listening = false;
+    console.so_far.total = 0;
 }
 
 static const struct shell_env env = {
@@ -162,6 +172,7 @@ static const struct shell_env env = {
     .fault = env_fault,
     .command_begin = env_command_begin,
     .command_end = env_command_end,
+    .so_far = env_so_far,
 };
 
 static void tell_lost_input(void)

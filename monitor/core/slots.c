@@ -134,6 +134,15 @@ uint32_t slots_next(const struct slots *slots, uint32_t slot)
     return node + 1u < slots->node_count ? base_of(slots, node + 1) : 0;
 }
 
+uint32_t slots_count(const struct slots *slots)
+{
+    uint32_t count = 0;
+
+    for (unsigned node = 0; node < slots->node_count; node++)
+        count += (uint32_t)size_of(slots, node);
+    return count;
+}
+
 uint32_t slots_offset(const struct slots *slots, uint32_t slot)
 {
     return slot & ((1u << slots->root_bits) - 1);

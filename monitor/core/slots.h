@@ -51,6 +51,9 @@ struct slot_note *slots_note(struct slots *slots, uint64_t slot);
 /* The address after `slot` that is kept account of; 0 at the end. Begin with 0. */
 uint32_t slots_next(const struct slots *slots, uint32_t slot);
 
+/* How many there are of them. */
+uint32_t slots_count(const struct slots *slots);
+
 /* Size in bits of the CNode that `slot` lies in, and its number there. */
 uint32_t slots_offset(const struct slots *slots, uint32_t slot);
 

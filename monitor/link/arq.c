@@ -8,6 +8,8 @@ enum { ROOM_STEP = 2048 };
 /* On a line that has lost a frame, so many frames later it still counts as one that loses some. */
 enum { BAD_FRAMES = 64 };
 
+enum { POLLS_REMEMBERED = 100 };
+
 enum arq_slot_state {
     SLOT_EMPTY,
     SLOT_QUEUED, /* out: to be sent, or sent again */
@@ -86,6 +88,7 @@ void arq_queue(struct arq *arq, enum arq_channel channel, const uint8_t *bytes, 
     struct arq_slot *slot = out_slot(arq, arq->next++);
 
     slot->state = SLOT_QUEUED;
+    slot->again = false;
     slot->channel = (uint8_t)channel;
     slot->len = (uint16_t)len_bytes;
     __builtin_memcpy(slot->bytes, bytes, len_bytes);
@@ -185,6 +188,7 @@ static void put_data(struct arq *arq, uint8_t number)
 
     __builtin_memcpy(body + DATA_PAYLOAD, slot->bytes, slot->len);
     slot->state = SLOT_SENT;
+    slot->poll = arq->poll;
     if (distance(arq->first, arq->tried) <= distance(arq->first, number))
         arq->tried = (uint8_t)(number + 1);
     arq->count.sent++;
@@ -232,6 +236,10 @@ void arq_poll(struct arq *arq)
     if (++arq->poll == 0)
         arq->poll = 1;
     arq->poll_due = arq->state_due = true;
+    for (unsigned i = 0; i < ARQ_WINDOW; i++) {
+        if (distance(arq->out[i].poll, arq->poll) > POLLS_REMEMBERED)
+            arq->out[i].again = false; /* numbers come round */
+    }
 }
 
 void arq_acknowledge(struct arq *arq)
@@ -305,8 +313,15 @@ static void take_data(struct arq *arq, const uint8_t *body, size_t len)
         arq->state_due = true;
 }
 
+/* May the other side miss it only because it is still on its way? It was sent again after the last
+ * poll that the other side has seen. */
+static bool is_on_its_way(const struct arq_slot *slot, uint8_t echo)
+{
+    return slot->again && (int8_t)distance(slot->poll, echo) <= 0;
+}
+
 /* Frames of [from, upto) that were sent and have not come are sent again. */
-static void send_again(struct arq *arq, uint8_t from, uint8_t upto)
+static void send_again(struct arq *arq, uint8_t from, uint8_t upto, uint8_t echo)
 {
     if (distance(arq->first, upto) > distance(arq->first, arq->next))
         return;
@@ -315,9 +330,10 @@ static void send_again(struct arq *arq, uint8_t from, uint8_t upto)
     for (uint8_t n = from; n != upto; n++) {
         struct arq_slot *slot = out_slot(arq, n);
 
-        if (slot->state != SLOT_SENT)
+        if (slot->state != SLOT_SENT || is_on_its_way(slot, echo))
             continue;
         slot->state = SLOT_QUEUED;
+        slot->again = true;
         arq->count.resent++;
         arq->tail_due = true;
         arq->bad_frames = BAD_FRAMES;
@@ -345,13 +361,15 @@ static void take_state(struct arq *arq, const uint8_t *body)
         if (bits & 1u << i && (slot->state == SLOT_SENT || slot->state == SLOT_QUEUED))
             slot->state = SLOT_FULL;
     }
-    send_again(arq, body[STATE_FROM], body[STATE_UPTO]);
+    send_again(arq, body[STATE_FROM], body[STATE_UPTO], body[STATE_ECHO]);
     if (!arq->is_target)
         take_rooms(arq, body);
     bool polled = body[STATE_POLL] != 0;
     bool answer = !arq->is_target && body[STATE_ECHO] != arq->answered;
     if (polled)
         arq->echo = body[STATE_POLL];
+    if (polled && arq->is_target && !arq_is_clear(arq))
+        arq_poll(arq); /* so that what the client then asks for is not taken for an old question */
     if (answer)
         arq->answered = body[STATE_ECHO];
     if (distance(arq->expected, next) > ARQ_WINDOW)

@@ -42,11 +42,18 @@ enum arq_op {
     ARQ_STATE,     /* see arq.c */
     ARQ_BYE,       /* client: back to the plain terminal */
     ARQ_NOBODY,    /* target: a frame came, but there is no session */
+    ARQ_HOW_FAR,   /* client: how far is the command that runs? */
+    ARQ_SO_FAR,    /* target: done[8], total[8], units: only if the command knows */
 };
+
+/* Where ARQ_SO_FAR's body has what; numbers begin with the lowest byte. */
+enum { SO_FAR_DONE = 2, SO_FAR_TOTAL = 10, SO_FAR_UNITS = 18, SO_FAR_UNITS_MAX = 12 };
 
 struct arq_slot {
     uint8_t state; /* enum arq_slot_state */
     uint8_t channel;
+    bool again;   /* out: sent more than once, */
+    uint8_t poll; /* the last time after this poll of ours */
     uint16_t len;
     uint8_t bytes[ARQ_PAYLOAD_MAX];
 };

@@ -39,6 +39,14 @@ bool command_interrupted(struct command_call *call)
     return call->shell->env->interrupted(call->shell->env->context);
 }
 
+void command_so_far(struct command_call *call, uint64_t done, uint64_t total, const char *units)
+{
+    const struct shell_env *env = call->shell->env;
+
+    if (env->so_far)
+        env->so_far(env->context, done, total, units);
+}
+
 const struct arg *arg_find(struct command_call *call, unsigned index, const char *name)
 {
     unsigned position = 0;

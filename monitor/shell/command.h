@@ -121,4 +121,9 @@ enum err command_fail_kernel(struct command_call *call, const struct api_method 
 /* Has Ctrl-C been pressed? Long loops ask it and end with ERR_INTERRUPTED. */
 bool command_interrupted(struct command_call *call);
 
+/* How far it is, in units ("steps") of at most 12 letters, a literal. It costs next to nothing and
+ * shows nothing by itself: a client that waits for the command asks. `read` and `examine` announce
+ * their rows instead (record_announce). */
+void command_so_far(struct command_call *call, uint64_t done, uint64_t total, const char *units);
+
 #endif

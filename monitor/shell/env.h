@@ -47,6 +47,9 @@ struct shell_env {
 
     /* What follows may be NULL. */
 
+    /* How far the command is that runs, for whoever asks meanwhile; `units` is kept. */
+    void (*so_far)(void *context, uint64_t done, uint64_t total, const char *units);
+
     /* The kind of the capability at `cptr`: a name of api_objects, "null" for an empty slot.
      * ERR_UNSUPPORTED if it cannot be known. Without it, calls that halt the kernel on the wrong
      * capability are refused. */

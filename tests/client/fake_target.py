@@ -106,6 +106,10 @@ class Target:
             for note in self.options.note:
                 self.text(note)
             self.prompt()
+            if self.options.echo:
+                time.sleep(0.1)
+                self.text(self.options.echo)
+                self.prompt()
         line = b""
         while True:
             byte = self.read()
@@ -291,6 +295,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--serial", default="stdio")
     parser.add_argument("--note", action="append", default=[])
+    parser.add_argument("--echo", default="", help="after the first prompt, with another after it")
     for flag in ("--stop", "--silent", "--no-greeting", "--talk", "--client-mode"):
         parser.add_argument(flag, action="store_true")
     options, _ = parser.parse_known_args()

@@ -62,6 +62,16 @@ def test_another_version_or_build_is_told_in_words(bench):
         assert bench.run(line, "-c", "echo on").stderr == ""
 
 
+def test_the_echo_of_a_hello_is_no_note_of_the_monitors(bench):
+    fake = str(serial_line.pathlib.Path(__file__).parents[1] / "client/fake_target.py")
+    r = subprocess.run([bench.client, "--sim", "/dev/null", "-c", "echo hi", "--", "--note", "A note.",
+                        "--echo", "\b?s\b?e\b?l\b?4"], env=dict(bench.env, SEL4SIM=fake),
+                       capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
+    assert r.stdout == "hi\n" and r.returncode == 0
+    assert [line for line in r.stderr.splitlines() if line.startswith("monitor: ")] == \
+        ["monitor: A note."], r.stderr
+
+
 def test_a_noisy_line_loses_nothing(bench):
     count = 150
     with bench.line(flip=1e-4, drop=5e-5, text=2e-4) as line:
@@ -233,6 +243,37 @@ def test_how_far_a_long_output_is(bench):
         child.sendintr()
         child.expect("-- [0-9]+ more")
         child.send("q")
+        child.expect_exact(PROMPT)
+        child.sendline("")
+        leave(child)
+
+
+def test_how_far_a_long_command_is(bench):
+    script = bench.folder / "long.smoke"
+    script.write_text("echo once\npause 150 ms\n" * 12)
+    with bench.line() as line:
+        child = bench.spawn(line)
+        child.expect_exact(PROMPT)
+        child.sendline(f"load {bench.components}/hello.elf")
+        child.expect("loaded")
+        child.expect_exact(PROMPT)
+        child.sendline("new tcb t; new endpoint ep")
+        child.expect_exact(PROMPT)
+        for command, bar in (
+                ("measure name 90000000 $t 0", r"measure \[[#.]{20}\] \d+ of 90000000 calls, \d+ calls/s, "
+                 r"\d+ s left"),
+                ("step hello 1000000", r"step \[[#.]{20}\] \d+ of 1000000 steps, \d+ steps/s, \d+ s left"),
+                ("call Recv ep", "call Recv ep runs for [0-9]+ s; Ctrl-C ends it")):
+            child.sendline(command)
+            child.expect(bar)
+            child.sendintr()
+            child.expect("interrupted")
+            child.expect_exact(PROMPT)
+        child.sendline(f"source {script}")
+        child.expect(r"source long.smoke \[[#.]{20}\] \d+ of 24 statements, \d+ statements/s, \d+ s left")
+        child.expect_exact(PROMPT)
+        child.sendline("kill hello; leaks")
+        child.expect(r"leaked +0")
         child.expect_exact(PROMPT)
         child.sendline("")
         leave(child)
