@@ -104,6 +104,25 @@ def test_what_the_description_gives(machine, tmp_path):
     assert row.split()[5] == "250"
 
 
+PARTS = 0x10000000  # start block, IPC buffer, stack and heap lie above
+
+
+def test_guard_pages(machine, tmp_path):
+    """Whatever leaves one of a component's parts meets no other: a page at each end is not there."""
+    hello = build.component_file("hello", *machine).with_name("hello.elf")
+    yaml = tmp_path / "guarded.yaml"
+    yaml.write_text(f"elf: {hello}\nheap: 64 KiB\nstack: 8 KiB\n")
+    lines = run(machine, [yaml], ["load guarded", "json components guarded"])
+    regions = [(int(r["address"], 16), r["size"]) for r in records(lines, "region")]
+    parts = sorted(r for r in regions if r[0] >= PARTS)
+    assert sorted(size for _, size in parts)[-2:] == [8 << 10, 64 << 10] and len(parts) == 4
+    edges = [at for start, size in parts for at in (start - 1, start + size)]
+    lines = run(machine, [yaml], ["load guarded", *(f"try examine guarded {at} size=1" for at in edges)])
+    assert [line for line in lines if "no memory" in line] == \
+        [f"error: there is no memory at {at:#x}" for at in edges]
+    assert all(b - (a + size) >= 4096 for (a, size), (b, _) in zip(parts, parts[1:]))
+
+
 NOTHING = "where nothing is mapped, by the instruction at 0x"
 # What the monitor says of each kind of crash, where architectures agree.
 KINDS = {"null-read": "tried to read 0x0, " + NOTHING,
