@@ -448,8 +448,7 @@ void engine_run_once(struct engine *e)
         engine_explain(e, error);
     }
     engine_settle_count(e);
-    if (e->arch_word[0] && e->arch->after_block && e->exit.kind == ENGINE_EXIT_FAULT &&
-        e->exit.access == CPU_EXECUTE) {
+    if (e->block_note && e->exit.kind == ENGINE_EXIT_FAULT && e->exit.access == CPU_EXECUTE) {
         e->arch->after_block(e);
     }
     if (e->dirty) {

@@ -90,9 +90,9 @@ struct engine_arch {
     /* engine->exit is a fault at `pc`. True: it was made into what it really is. NULL: always is.
      */
     bool (*on_fault)(struct engine *engine, uint64_t pc);
-    /* A basic block begins; NULL if nothing. `fresh`: `block` is new, its note not yet set. */
-    void (*on_block)(struct engine *engine, struct engine_block *block, bool fresh);
-    /* The block has run to its end and left arch_word[0] not 0. NULL if it never does. */
+    /* A basic block is seen for the first time: sets its note. NULL if it stays 0. */
+    void (*on_new_block)(struct engine *engine, struct engine_block *block);
+    /* The block with a note has run to its end; takes the note away. NULL if none has any. */
     void (*after_block)(struct engine *engine);
 };
 
@@ -142,7 +142,7 @@ struct engine {
 
     uint64_t instructions, limit;
     uint64_t block_pc;
-    uint32_t block_bytes;
+    uint32_t block_bytes, block_note; /* of the block that runs */
     struct engine_block blocks[ENGINE_BLOCKS];
 
     uint64_t *window; /* physical page of each window page used */

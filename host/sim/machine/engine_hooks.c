@@ -141,57 +141,80 @@ bool engine_hooks_count_from(struct engine *e, uint64_t pc, uc_tb *out)
     return uc_ctl_request_cache(e->uc, pc, out) == UC_ERR_OK;
 }
 
-static uint32_t block_count(struct engine *e, uint64_t pc, uint32_t size)
+static struct engine_block *block_of(struct engine *e, uint64_t pc)
 {
-    struct engine_block *block = &e->blocks[(pc >> 1) & (ENGINE_BLOCKS - 1)];
-    bool fresh = block->pc != pc || block->size_bytes != size;
-    uc_tb tb;
-
-    if (fresh) {
-        block->pc = pc;
-        block->size_bytes = (uint16_t)size;
-        block->instructions = (uint16_t)(engine_hooks_count_from(e, pc, &tb) ? tb.icount : 1);
-    }
-    if (e->arch->on_block) {
-        e->arch->on_block(e, block, fresh);
-    }
-    return block->instructions;
+    return &e->blocks[(pc >> 1) & (ENGINE_BLOCKS - 1)];
 }
 
-/* A block that does not begin as others do: the run is over, or it begins between instructions. */
-static void on_odd_block(struct engine *e)
+static bool is_block(const struct engine_block *block, uint64_t pc, uint32_t size)
 {
+    return block->pc == pc && block->size_bytes == size;
+}
+
+static void block_begin(struct engine *e, const struct engine_block *block)
+{
+    e->block_pc = block->pc;
+    e->block_bytes = block->size_bytes;
+    e->instructions += block->instructions;
+    e->block_note = block->note;
+}
+
+static void block_look(struct engine *e, struct engine_block *block, uint64_t pc, uint32_t size)
+{
+    unsigned shift = e->arch->insn_shift;
+    uc_tb tb;
+
+    block->pc = pc;
+    block->size_bytes = (uint16_t)size;
+    block->note = 0;
+    if (shift) {
+        block->instructions = (uint16_t)(size >> shift);
+    } else {
+        block->instructions = (uint16_t)(engine_hooks_count_from(e, pc, &tb) ? tb.icount : 1);
+    }
+    if (e->arch->on_new_block) {
+        e->arch->on_new_block(e, block);
+    }
+}
+
+/* One that does not begin as most do: the run is over, or the block is new, or debugging. */
+static __attribute__((noinline, cold)) void on_odd_block(struct engine *e, uint64_t pc,
+                                                         uint32_t size)
+{
+    struct engine_block *block = block_of(e, pc);
+
+    if (e->block_note) {
+        e->arch->after_block(e);
+    }
+    e->block_bytes = 0; /* the last block has run whole */
     if (e->exiting) {
         uc_emu_stop(e->uc);
     } else if (e->instructions >= e->limit) {
         struct engine_exit exit = {.kind = ENGINE_EXIT_BUDGET};
         engine_stop(e, &exit);
-    } else {
+    } else if (pc & ((1U << e->arch->insn_shift) - 1)) {
         e->arch->on_misaligned(e);
+    } else if (!e->step_armed || !engine_debug_block(e, pc)) {
+        if (!is_block(block, pc, size)) {
+            block_look(e, block, pc, size);
+        }
+        block_begin(e, block);
     }
 }
 
+/* So much of the time of a run is spent here that the usual case comes first and alone. */
 static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *user)
 {
     struct engine *e = user;
-    unsigned shift = e->arch->insn_shift;
+    const struct engine_block *block = block_of(e, pc);
 
     (void)uc;
-    if (e->arch->after_block && e->arch_word[0]) {
-        e->arch->after_block(e);
+    if (e->exiting | e->step_armed | (e->block_note != 0) | (e->instructions >= e->limit) |
+        !is_block(block, pc, size)) {
+        on_odd_block(e, pc, size);
+    } else {
+        block_begin(e, block);
     }
-    if (e->exiting || e->instructions >= e->limit || (pc & ((1U << shift) - 1))) {
-        e->block_bytes = 0; /* the last block has run whole */
-        on_odd_block(e);
-        return;
-    }
-    if (e->step_armed && engine_debug_block(e, pc)) {
-        return;
-    }
-    uint32_t count = shift ? size >> shift : block_count(e, pc, size);
-    e->block_pc = pc;
-    e->block_bytes = size;
-    e->instructions += count;
 }
 
 static void on_interrupt(uc_engine *uc, uint32_t number, void *user)

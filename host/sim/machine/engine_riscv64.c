@@ -141,7 +141,7 @@ static void on_interrupt(struct engine *e, uint32_t number)
     uint64_t pc = engine_uc_read(e, UC_RISCV_REG_PC) - 4;
     uint32_t insn = 0;
 
-    e->arch_word[0] = 0;
+    e->block_note = 0;
     if (number == CAUSE_ECALL) {
         exit = (struct engine_exit){.kind = ENGINE_EXIT_SYSCALL};
         engine_stop(e, &exit);
@@ -159,7 +159,7 @@ static void on_invalid(struct engine *e)
 {
     struct engine_exit exit = {.kind = ENGINE_EXIT_EXCEPTION, .number = CAUSE_BREAKPOINT};
 
-    e->arch_word[0] = 0;
+    e->block_note = 0;
     engine_stop(e, &exit);
 }
 
@@ -181,22 +181,19 @@ static bool on_fault(struct engine *e, uint64_t pc)
     return true;
 }
 
-/* arch_word[0]: the note of the last block, the register that its counter read goes to. */
+/* The note of the last block: the register that its counter read goes to. */
 static void after_block(struct engine *e)
 {
-    write_register(e, (uint32_t)e->arch_word[0], e->ops->counter(e->context));
-    e->arch_word[0] = 0;
+    write_register(e, e->block_note, e->ops->counter(e->context));
+    e->block_note = 0;
 }
 
-static void on_block(struct engine *e, struct engine_block *block, bool fresh)
+static void on_new_block(struct engine *e, struct engine_block *block)
 {
     uint32_t insn = 0;
 
-    if (fresh) {
-        engine_fetch(e, block->pc + block->size_bytes - 4, &insn, sizeof insn);
-        block->note = block->size_bytes < 4 ? 0 : counter_target(insn);
-    }
-    e->arch_word[0] = block->note;
+    engine_fetch(e, block->pc + block->size_bytes - 4, &insn, sizeof insn);
+    block->note = block->size_bytes < 4 ? 0 : counter_target(insn);
 }
 
 const struct engine_arch engine_riscv64 = {
@@ -217,5 +214,5 @@ const struct engine_arch engine_riscv64 = {
     .on_wait = on_wait,
     .on_fault = on_fault,
     .after_block = after_block,
-    .on_block = on_block,
+    .on_new_block = on_new_block,
 };
