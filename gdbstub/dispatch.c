@@ -38,24 +38,33 @@ enum err dispatch_ok(struct gdbstub *s)
     return ERR_OK;
 }
 
-static bool row_fits(const struct stub_handler *row, const uint8_t *bytes, size_t len)
+/* How long the row's name is; 0: the packet is none of the row's. */
+static size_t row_fits(const struct stub_handler *row, const uint8_t *bytes, size_t len)
 {
-    size_t name = strlen(row->name);
+    size_t name = 0;
 
-    if (len < name || memcmp(bytes, row->name, name) != 0)
-        return false;
-    return !row->follow || len == name || (bytes[name] && strchr(row->follow, bytes[name]));
+    while (row->name[name]) {
+        if (name == len || (char)bytes[name] != row->name[name])
+            return 0;
+        name++;
+    }
+    if (row->follow && len > name && !(bytes[name] && strchr(row->follow, bytes[name])))
+        return 0;
+    return name;
 }
 
-static const struct stub_handler *row_find(const uint8_t *bytes, size_t len)
+static const struct stub_handler *row_find(const uint8_t *bytes, size_t len, size_t *name_len)
 {
     const struct stub_handler *best = NULL;
 
+    *name_len = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
         for (size_t i = 0; i < groups[g]->count; i++) {
-            const struct stub_handler *row = &groups[g]->rows[i];
-            if (row_fits(row, bytes, len) && (!best || strlen(row->name) > strlen(best->name)))
-                best = row;
+            size_t fits = row_fits(&groups[g]->rows[i], bytes, len);
+            if (fits <= *name_len)
+                continue;
+            *name_len = fits;
+            best = &groups[g]->rows[i];
         }
     }
     return best;
@@ -63,13 +72,14 @@ static const struct stub_handler *row_find(const uint8_t *bytes, size_t len)
 
 void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes)
 {
-    const struct stub_handler *row = row_find(bytes, len_bytes);
+    size_t name_len;
+    const struct stub_handler *row = row_find(bytes, len_bytes, &name_len);
     enum err err = ERR_UNSUPPORTED;
 
     s->deferred = false;
     s->why = NULL;
     if (row) {
-        struct hex_cursor args = {bytes + strlen(row->name), bytes + len_bytes};
+        struct hex_cursor args = {bytes + name_len, bytes + len_bytes};
         err = row->handle(s, &args);
     }
     if (s->deferred)

@@ -184,6 +184,11 @@ static unsigned repeats_at(const struct packet_tx *tx)
     return n < LEAST ? 0 : n;
 }
 
+static bool must_escape(uint8_t byte)
+{
+    return byte == '$' || byte == '#' || byte == ESCAPE || byte == '*';
+}
+
 /* The next piece of the body: a byte, an escaped byte, or a byte with its count. */
 static void body_encode(struct packet_tx *tx)
 {
@@ -192,7 +197,7 @@ static void body_encode(struct packet_tx *tx)
     unsigned repeats;
 
     tx->piece_len = 0;
-    if (c == '$' || c == '#' || c == ESCAPE || c == '*') {
+    if (must_escape((uint8_t)c)) {
         tx->piece[tx->piece_len++] = ESCAPE;
         tx->piece[tx->piece_len++] = (char)(c ^ ESCAPE_XOR);
         tx->at++;
@@ -227,11 +232,30 @@ static bool piece_next(struct packet_tx *tx)
     return true;
 }
 
+/* Bytes of the body that are themselves on the line: not to be escaped, nor the first of a run. */
+static size_t plain_take(struct packet_tx *tx, uint8_t *to, size_t cap)
+{
+    const uint8_t *from = tx->bytes + tx->at, *end = tx->bytes + tx->len;
+    size_t taken = 0;
+
+    while (taken < cap && from < end && !must_escape(*from) &&
+           !(from + 1 < end && from[1] == *from)) {
+        tx->sum += *from;
+        to[taken++] = *from++;
+    }
+    tx->at += (uint16_t)taken;
+    return taken;
+}
+
 size_t packet_take(struct packet_tx *tx, uint8_t *to, size_t cap)
 {
     size_t taken = 0;
 
     while (tx->send == PACKET_SENDING && taken < cap) {
+        if (tx->piece_at == tx->piece_len)
+            taken += plain_take(tx, to + taken, cap - taken);
+        if (taken == cap)
+            break;
         if (tx->piece_at == tx->piece_len && !piece_next(tx)) {
             tx->send = PACKET_SENT;
             break;

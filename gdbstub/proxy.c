@@ -97,7 +97,7 @@ bool proxy_has_register(struct gdbstub *s, struct gdb_id id, unsigned index, con
 
 static bool is_same(struct gdbstub *s, unsigned slot)
 {
-    uint8_t now[GDB_KEPT_BYTES];
+    _Alignas(uint64_t) uint8_t now[GDB_KEPT_BYTES];
     size_t len = s->proxy.kept[slot].len, done = 0;
 
     (void)engine_mem_read(&s->engine, s->proxy.kept[slot].pid, s->proxy.kept[slot].addr, now, len,

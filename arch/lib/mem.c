@@ -2,7 +2,8 @@
 /*
  * The functions with C names that the compiler and the base expect; target only, the host has its
  * C library's. Built with -fno-tree-loop-distribute-patterns, or the compiler would make each a
- * call of itself. Words are copied where both ends are aligned.
+ * call of itself. Words are copied and
+ * compared where both ends are aligned.
  */
 #include "arch/lib/str.h"
 
@@ -62,6 +63,13 @@ int memcmp(const void *a, const void *b, size_t len_bytes)
 {
     const unsigned char *p = a, *q = b;
 
+    if (both_aligned(p, q)) {
+        while (len_bytes >= sizeof(mem_word) && *(const mem_word *)p == *(const mem_word *)q) {
+            p += sizeof(mem_word);
+            q += sizeof(mem_word);
+            len_bytes -= sizeof(mem_word);
+        }
+    }
     for (; len_bytes > 0; len_bytes--, p++, q++) {
         if (*p != *q)
             return *p - *q;

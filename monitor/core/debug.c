@@ -103,10 +103,14 @@ static void tell_all(void)
     }
 }
 
+void debug_woke(void)
+{
+    debug_thread_forget_registers();
+}
+
 void debug_enter(void)
 {
-    if (debug.depth++ == 0)
-        debug_thread_forget_registers();
+    debug.depth++;
 }
 
 void debug_leave(void)

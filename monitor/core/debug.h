@@ -49,6 +49,9 @@ size_t debug_take(uint8_t *to, size_t cap);
 /* To be called after each of the above and after events, and again while debug_busy. */
 void debug_poll(void);
 bool debug_busy(void);
+/* The supervisor has waited, and others may have changed registers meanwhile: what was read of them
+ * is forgotten. */
+void debug_woke(void);
 /* The debugger has gone without a word. */
 void debug_disconnect(void);
 /* A debugger has a session: on a raw line the shell's text waits. */

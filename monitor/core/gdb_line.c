@@ -164,16 +164,13 @@ static bool fill(void)
 
 static bool transmit(void)
 {
-    unsigned room;
+    unsigned sent;
 
     if (!line.owns || !fill())
         return false;
-    room = line.uart.ops->room(&line.uart);
-    if (room == 0)
-        return false;
-    while (room-- > 0 && fill())
-        line.uart.ops->send(&line.uart, line.out[line.out_at++]);
-    return true;
+    sent = line.uart.ops->send(&line.uart, line.out + line.out_at, line.out_len - line.out_at);
+    line.out_at = (uint8_t)(line.out_at + sent);
+    return sent > 0;
 }
 
 void gdb_line_serve(void)

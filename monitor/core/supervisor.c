@@ -53,12 +53,11 @@ static bool has_output(void)
 static void send_some(struct uart *uart)
 {
     while (has_output()) {
-        unsigned room = uart->ops->room(uart);
+        unsigned sent = uart->ops->send(uart, out.bytes + out.at, out.len - out.at);
 
-        if (room == 0 && supervisor.irq)
+        if (sent == 0 && supervisor.irq)
             break;
-        while (room-- > 0 && has_output())
-            uart->ops->send(uart, out.bytes[out.at++]);
+        out.at = (uint8_t)(out.at + sent);
     }
 }
 
@@ -131,9 +130,25 @@ static seL4_MessageInfo_t receive(seL4_Word *badge)
     return ipc_receive(supervisor.endpoint, badge);
 }
 
+/* What notifications woke for. False: the line may have something new to say. */
+static bool wake(struct uart *uart, seL4_Word badge)
+{
+    if (badge & WAKE_REQUEST)
+        request_serve();
+    if (badge & WAKE_GDB_LINE)
+        gdb_line_ack();
+    if (badge & WAKE_UART && supervisor.irq) {
+        while (uart->ops->pending(uart))
+            serve(uart);
+        (void)seL4_IRQHandler_Ack(supervisor.irq);
+    }
+    return badge == WAKE_UART && supervisor.irq;
+}
+
 void supervisor_run(void *unused)
 {
     struct uart *uart = supervisor.uart;
+    bool served = false;
 
     (void)unused;
     enabled = -1;
@@ -145,22 +160,16 @@ void supervisor_run(void *unused)
         seL4_MessageInfo_t info;
         seL4_Word badge;
 
-        serve(uart);
+        if (!served)
+            serve(uart);
         while (uart->ops->pending(uart) || debug_busy())
             serve(uart);
         info = receive(&badge);
-        if (badge & SUPERVISOR_MESSAGE) {
+        debug_woke();
+        served = false;
+        if (badge & SUPERVISOR_MESSAGE)
             component_message(badge, info);
-            continue;
-        }
-        if (badge & WAKE_REQUEST)
-            request_serve();
-        if (badge & WAKE_GDB_LINE)
-            gdb_line_ack();
-        if (badge & WAKE_UART && supervisor.irq) {
-            while (uart->ops->pending(uart))
-                serve(uart);
-            (void)seL4_IRQHandler_Ack(supervisor.irq);
-        }
+        else
+            served = wake(uart, badge);
     }
 }

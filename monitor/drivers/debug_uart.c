@@ -17,17 +17,13 @@ static bool receive(struct uart *uart, uint8_t *byte)
     return false;
 }
 
-static unsigned room(struct uart *uart)
+static unsigned send(struct uart *uart, const uint8_t *bytes, unsigned count)
 {
     (void)uart;
-    return 16;
-}
-
-static void send(struct uart *uart, uint8_t byte)
-{
-    (void)uart;
-    if (byte != '\r')
-        kernel_put_char((char)byte); /* the kernel adds the carriage return */
+    for (unsigned i = 0; i < count; i++)
+        if (bytes[i] != '\r')
+            kernel_put_char((char)bytes[i]); /* the kernel adds the carriage return */
+    return count;
 }
 
 static bool is_idle(struct uart *uart)
@@ -51,7 +47,6 @@ const struct uart_ops debug_uart_ops = {
     .name = "kernel",
     .start = start,
     .receive = receive,
-    .room = room,
     .send = send,
     .is_idle = is_idle,
     .pending = pending,

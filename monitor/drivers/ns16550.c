@@ -94,7 +94,6 @@ static void start(struct uart *uart)
     set(uart, REG_LINE, LINE_8N1);
     set(uart, REG_FIFO, FIFO_ENABLE | FIFO_TRIGGER_8);
     set(uart, REG_MODEM, MODEM_DTR_RTS_OUT2);
-    uart->fifo_bytes = FIFO_BYTES;
     uart->received = 0;
 }
 
@@ -109,14 +108,15 @@ static bool receive(struct uart *uart, uint8_t *byte)
 }
 
 /* The status only tells an empty FIFO, so a run of bytes begins there. */
-static unsigned room(struct uart *uart)
+static unsigned send(struct uart *uart, const uint8_t *bytes, unsigned count)
 {
-    return get(uart, REG_STATUS) & STATUS_EMPTY ? uart->fifo_bytes : 0;
-}
-
-static void send(struct uart *uart, uint8_t byte)
-{
-    set(uart, REG_DATA, byte);
+    if (!(get(uart, REG_STATUS) & STATUS_EMPTY))
+        return 0;
+    if (count > FIFO_BYTES)
+        count = FIFO_BYTES;
+    for (unsigned i = 0; i < count; i++)
+        set(uart, REG_DATA, bytes[i]);
+    return count;
 }
 
 static bool is_idle(struct uart *uart)
@@ -143,7 +143,6 @@ const struct uart_ops ns16550_ops = {
     .name = "16550",
     .start = start,
     .receive = receive,
-    .room = room,
     .send = send,
     .is_idle = is_idle,
     .pending = pending,

@@ -58,14 +58,13 @@ static bool receive(struct uart *uart, uint8_t *byte)
     return true;
 }
 
-static unsigned room(struct uart *uart)
+static unsigned send(struct uart *uart, const uint8_t *bytes, unsigned count)
 {
-    return *reg(uart, REG_FLAGS) & FLAG_SEND_FULL ? 0 : 1;
-}
+    unsigned sent = 0;
 
-static void send(struct uart *uart, uint8_t byte)
-{
-    *reg(uart, REG_DATA) = byte;
+    while (sent < count && !(*reg(uart, REG_FLAGS) & FLAG_SEND_FULL))
+        *reg(uart, REG_DATA) = bytes[sent++];
+    return sent;
 }
 
 static bool pending(struct uart *uart)
@@ -86,7 +85,6 @@ const struct uart_ops pl011_ops = {
     .name = "PL011",
     .start = start,
     .receive = receive,
-    .room = room,
     .send = send,
     .is_idle = is_idle,
     .pending = pending,

@@ -24,9 +24,9 @@ struct uart_ops {
     void (*start)(struct uart *uart);
     /* The next byte received; false if there is none. */
     bool (*receive)(struct uart *uart, uint8_t *byte);
-    /* How many bytes it takes now without waiting; 0: try again at its interrupt. */
-    unsigned (*room)(struct uart *uart);
-    void (*send)(struct uart *uart, uint8_t byte);
+    /* Sends of these as many as it takes without waiting, and says how many; 0: try again at its
+     * interrupt. */
+    unsigned (*send)(struct uart *uart, const uint8_t *bytes, unsigned count);
     /* Has the last byte left the machine? */
     bool (*is_idle)(struct uart *uart);
     /* Has one of the enabled events happened? Asking takes the interrupt back, so ask, then serve,
@@ -47,7 +47,6 @@ struct uart {
     struct object *claim; /* of the registers' page or of the ports */
     struct arch_irq irq;
     bool has_irq;
-    uint8_t fifo_bytes;
     uint8_t received; /* so many bytes are there for certain; the driver's own */
 };
 

@@ -184,8 +184,11 @@ static void put_state(struct arq *arq)
 static void put_data(struct arq *arq, uint8_t number)
 {
     struct arq_slot *slot = out_slot(arq, number);
-    uint8_t body[FRAME_BODY_MAX] = {FRAME_FIRST | slot->channel, number, arq->expected};
+    uint8_t body[FRAME_BODY_MAX];
 
+    body[0] = FRAME_FIRST | slot->channel;
+    body[DATA_NUMBER] = number;
+    body[DATA_ACK] = arq->expected;
     __builtin_memcpy(body + DATA_PAYLOAD, slot->bytes, slot->len);
     slot->state = SLOT_SENT;
     slot->poll = arq->poll;

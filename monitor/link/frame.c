@@ -12,27 +12,7 @@ static unsigned code_max(enum frame_way way)
     return way == FRAME_TO_CLIENT ? 0x7f : 0xff;
 }
 
-/* Bytes as symbols of seven bits, lowest bits first. */
-static size_t pack(const uint8_t *bytes, size_t len, uint8_t *symbols)
-{
-    unsigned held = 0, bits = 0;
-    size_t n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        held |= (unsigned)bytes[i] << bits;
-        bits += 8;
-        while (bits >= SYMBOL_BITS) {
-            symbols[n++] = held & SYMBOL_MAX;
-            held >>= SYMBOL_BITS;
-            bits -= SYMBOL_BITS;
-        }
-    }
-    if (bits > 0)
-        symbols[n++] = held & SYMBOL_MAX;
-    return n;
-}
-
-/* The other way, in place. */
+/* Symbols of seven bits, lowest bits first, to bytes, in place. */
 static size_t unpack(uint8_t *symbols, size_t count)
 {
     unsigned held = 0, bits = 0;
@@ -50,28 +30,7 @@ static size_t unpack(uint8_t *symbols, size_t count)
     return n;
 }
 
-/* Stuffs symbols such that none is zero. */
-static size_t stuff(const uint8_t *from, size_t len, uint8_t *to, unsigned max)
-{
-    size_t code_at = 0, n = 1;
-    unsigned code = 1;
-
-    for (size_t i = 0; i < len; i++) {
-        if (from[i] != 0) {
-            to[n++] = from[i];
-            code++;
-        }
-        if (from[i] == 0 || (code == max && i + 1 < len)) {
-            to[code_at] = (uint8_t)code;
-            code_at = n++;
-            code = 1;
-        }
-    }
-    to[code_at] = (uint8_t)code;
-    return n;
-}
-
-/* The other way, in place; false if the codes do not fit the length. */
+/* Takes the stuffing out, in place; false if the codes do not fit the length. */
 static bool unstuff(uint8_t *bytes, size_t len, unsigned max, size_t *out_len)
 {
     size_t n = 0;
@@ -90,26 +49,73 @@ static bool unstuff(uint8_t *bytes, size_t len, unsigned max, size_t *out_len)
     return true;
 }
 
+/* A frame that grows: symbols are stuffed such that none is zero, and carry the way's mark. */
+struct writer {
+    uint8_t *wire;
+    size_t len, code_at; /* where the code of the present run of symbols goes */
+    unsigned code, code_max;
+    uint8_t mark;
+};
+
+static void end_run(struct writer *w)
+{
+    w->wire[w->code_at] = (uint8_t)w->code | w->mark;
+    w->code_at = w->len++;
+    w->code = 1;
+}
+
+static inline void put_symbol(struct writer *w, unsigned symbol)
+{
+    if (w->code == w->code_max)
+        end_run(w);
+    if (symbol == 0) {
+        end_run(w);
+        return;
+    }
+    w->wire[w->len++] = (uint8_t)symbol | w->mark;
+    w->code++;
+}
+
+/* To the target bytes are symbols; to the client bits are, seven a symbol, the lowest first. */
+struct held {
+    unsigned value, bits;
+};
+
+static inline void put_byte(struct writer *w, struct held *held, uint8_t byte)
+{
+    if (!w->mark) {
+        put_symbol(w, byte);
+        return;
+    }
+    held->value |= (unsigned)byte << held->bits;
+    held->bits += 8;
+    while (held->bits >= SYMBOL_BITS) {
+        put_symbol(w, held->value & SYMBOL_MAX);
+        held->value >>= SYMBOL_BITS;
+        held->bits -= SYMBOL_BITS;
+    }
+}
+
 size_t frame_encode(enum frame_way way, const uint8_t *body, size_t len_bytes, uint8_t *wire)
 {
-    uint8_t bytes[FRAME_BYTES_MAX], symbols[FRAME_SYMBOLS_MAX];
     uint32_t check = crc32_update(0, body, len_bytes);
-    uint8_t mark = way == FRAME_TO_CLIENT ? TOP_BIT : 0;
-    size_t len = len_bytes + FRAME_CHECK_BYTES;
-    const uint8_t *from = bytes;
+    struct writer w = {.wire = wire,
+                       .len = 2,
+                       .code_at = 1,
+                       .code = 1,
+                       .code_max = code_max(way),
+                       .mark = way == FRAME_TO_CLIENT ? TOP_BIT : 0};
+    struct held held = {0, 0};
 
-    __builtin_memcpy(bytes, body, len_bytes);
+    for (size_t i = 0; i < len_bytes; i++)
+        put_byte(&w, &held, body[i]);
     for (unsigned i = 0; i < FRAME_CHECK_BYTES; i++)
-        bytes[len_bytes + i] = (uint8_t)(check >> (8 * i));
-    if (way == FRAME_TO_CLIENT) {
-        len = pack(bytes, len, symbols);
-        from = symbols;
-    }
-    len = stuff(from, len, wire + 1, code_max(way));
-    wire[0] = wire[len + 1] = mark;
-    for (size_t i = 1; i <= len; i++)
-        wire[i] |= mark;
-    return len + 2;
+        put_byte(&w, &held, (uint8_t)(check >> (8 * i)));
+    if (held.bits > 0)
+        put_symbol(&w, held.value & SYMBOL_MAX);
+    w.wire[w.code_at] = (uint8_t)w.code | w.mark;
+    wire[0] = wire[w.len] = w.mark;
+    return w.len + 1;
 }
 
 void frame_in_init(struct frame_in *in, enum frame_way way)
