@@ -4,7 +4,8 @@
  * can keep what does not change: text that nobody can write (`qSel4mon.text:PID`), and the list of
  * threads until a notification tells, before any stop reply, that there are others. Stop replies
  * leave out registers that are as at the thread's last stop, and end in `same:MASK` of the pieces
- * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are. `j` is the last vCont again. And
+ * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are; of a step of the thread that stopped last
+ * all that is said is `t`, such registers, and the mask. `j` is the last vCont again. And
  * `QSel4mon.bye`: gdb left the proxy without a word.
  */
 #include "gdbstub/stub.h"
@@ -105,7 +106,18 @@ static bool is_same(struct gdbstub *s, unsigned slot)
     return done == len && memcmp(now, s->proxy.kept[slot].bytes, len) == 0;
 }
 
-void proxy_add_same(struct gdbstub *s, struct gdb_id id)
+bool proxy_add_stepped(struct gdbstub *s, const struct engine_thread *t)
+{
+    const struct gdb_id *last = &s->proxy.registers_of;
+
+    if (!tells_same(s) || t->report.reason != ENGINE_REASON_STEP || last->pid != t->id.pid ||
+        last->tid != t->id.tid)
+        return false;
+    packet_add_text(&s->tx, "t");
+    return true;
+}
+
+void proxy_add_same(struct gdbstub *s, struct gdb_id id, bool stepped)
 {
     uint32_t mask = 0;
 
@@ -115,9 +127,11 @@ void proxy_add_same(struct gdbstub *s, struct gdb_id id)
     for (unsigned i = 0; i < GDB_KEPT; i++)
         if (s->proxy.kept[i].pid == id.pid && is_same(s, i))
             mask |= 1u << i;
-    packet_add_text(&s->tx, "same:");
+    if (!stepped)
+        packet_add_text(&s->tx, "same:");
     packet_add_number(&s->tx, mask);
-    packet_add_text(&s->tx, ";");
+    if (!stepped)
+        packet_add_text(&s->tx, ";");
 }
 
 /* slot,addr,length: reads, as `x` does, and compares at each stop from now on. */

@@ -53,12 +53,12 @@ static const char *const reason_words[] = {
     [ENGINE_REASON_WATCH_ACCESS] = "awatch:",
 };
 
-void stops_add_thread(struct gdbstub *s, struct engine_thread *t)
+/* Signal, reason and thread. */
+static void why_add(struct gdbstub *s, struct engine_thread *t)
 {
     struct packet_tx *tx = &s->tx;
     uint8_t signal = t->report.signal;
 
-    t->report_due = false;
     packet_add_text(tx, "T");
     packet_add_hex(tx, &signal, 1);
     packet_add_text(tx, reason_words[t->report.reason]);
@@ -69,8 +69,17 @@ void stops_add_thread(struct gdbstub *s, struct engine_thread *t)
     packet_add_text(tx, "thread:");
     threads_add_id(s, t->id);
     packet_add_text(tx, ";");
+}
+
+void stops_add_thread(struct gdbstub *s, struct engine_thread *t)
+{
+    bool stepped = proxy_add_stepped(s, t);
+
+    t->report_due = false;
+    if (!stepped)
+        why_add(s, t);
     registers_add_expedited(s, t);
-    proxy_add_same(s, t->id);
+    proxy_add_same(s, t->id, stepped);
     if (!s->non_stop)
         s->general = s->control = t->id;
 }

@@ -173,8 +173,11 @@ bool proxy_has_register(struct gdbstub *s, struct gdb_id id, unsigned index, con
 /* The actions of a vCont, in case the proxy wants them again. */
 void proxy_keep_actions(struct gdbstub *s, const struct hex_cursor *args);
 
-/* A stop reply of the thread is whole: what is the same, for the proxy. */
-void proxy_add_same(struct gdbstub *s, struct gdb_id id);
+/* Begins a stop reply with one letter where the proxy knows the rest: the thread that stopped last
+ * has stepped. False, and nothing is added, where it does not. */
+bool proxy_add_stepped(struct gdbstub *s, const struct engine_thread *t);
+/* A stop reply of the thread is whole: what is the same, for the proxy. `stepped`: as above. */
+void proxy_add_same(struct gdbstub *s, struct gdb_id id, bool stepped);
 /* The list of threads goes out now. */
 void proxy_threads_told(struct gdbstub *s);
 

@@ -3,7 +3,7 @@
  * Stop replies made short by the stub (`same:MASK` in one, see gdbstub/proxy.c): registers that are
  * as they were at the thread's last stop are left out, and small pieces of memory that were read
  * with `qSel4mon.keep` are told to be the same, byte for byte. Such a piece is answered from here
- * once.
+ * once. A step of the thread that stopped last is `t`, its registers, and the mask.
  */
 #include "host/client/gdb_proxy_impl.h"
 
@@ -57,23 +57,45 @@ static void pieces_same(struct gdb_proxy *p, uint64_t mask)
         p->kept[i].same = p->kept[i].pid && (mask >> i & 1);
 }
 
+/* `T`, the signal, and of a step the thread, which is that of the last stop. The signal has no
+ * separator after it. */
+static void begin_expanded(struct gdb_proxy *p, struct hex_cursor *c)
+{
+    struct hex_cursor old = {p->told, p->told + p->told_len}, item, value;
+
+    if (!hex_take_char(c, 't')) {
+        gdb_text_bytes(&p->reply, c->at, 3);
+        c->at += 3;
+        return;
+    }
+    gdb_text_word(&p->reply, "T05");
+    if (hex_left(&old) > 3)
+        old.at += 3;
+    while (item_next(&old, &item)) {
+        value = item;
+        if (!hex_take_word(&value, "thread:"))
+            continue;
+        gdb_text_bytes(&p->reply, item.at, hex_left(&item));
+        gdb_text_word(&p->reply, ";");
+    }
+}
+
 void gdb_stop_expand(struct gdb_proxy *p, const uint8_t *reply, size_t len)
 {
     struct hex_cursor c = {reply, reply + len}, item;
-    bool is_short = false;
+    bool stepped = len > 1 && reply[0] == 't', is_short = stepped;
     uint64_t mask = 0;
 
     gdb_text_clear(&p->reply);
-    if (len < 3 || reply[0] != 'T' || p->non_stop) {
+    if (p->non_stop || (!stepped && (len < 3 || reply[0] != 'T'))) {
         gdb_text_bytes(&p->reply, reply, len);
         return;
     }
-    /* The signal has no separator after it. */
-    gdb_text_bytes(&p->reply, reply, 3);
-    c.at += 3;
+    begin_expanded(p, &c);
     while (item_next(&c, &item)) {
         struct hex_cursor value = item;
-        if (hex_take_word(&value, "same:") && hex_take_number(&value, &mask)) {
+        bool is_mask = hex_take_word(&value, "same:") || (stepped && c.at == c.end);
+        if (is_mask && hex_take_number(&value, &mask)) {
             is_short = true;
             continue;
         }

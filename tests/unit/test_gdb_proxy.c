@@ -340,7 +340,8 @@ static void test_stop_replies_made_short(void **state)
     stub_heard("x6000,20");
     stub_says("E0e");
     gdb_heard("E0e");
-    passes("vCont;s:p1.1", "j", "T05thread:p1.1;same:3;", "T05thread:p1.1;10:02;6:aa;7:bb;");
+    passes("vCont;s:p1.1", "j", "t3", "T05thread:p1.1;10:02;6:aa;7:bb;");
+    passes("vCont;s:p1.1", "j", "t6:ab;3", "T05thread:p1.1;6:ab;10:02;7:bb;");
     passes("M5000,1:00", "M5000,1:00", "OK", "OK");
     passes("m5000,20", "qSel4mon.keep:1,5000,20", same, hex);
     /* Another thread has nothing left out. */
