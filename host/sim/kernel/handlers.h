@@ -55,12 +55,10 @@ HANDLER(domain_schedule_set_start);
 
 HANDLER(x86_frame_map);
 HANDLER(x86_table_map);
-HANDLER(x86_table_unmap);
 
 HANDLER(arm_frame_map);
 HANDLER(arm_frame_flush);
 HANDLER(arm_table_map);
-HANDLER(arm_table_unmap);
 HANDLER(arm_vspace_flush);
 
 HANDLER(riscv_frame_map);

@@ -50,7 +50,19 @@ enum outcome vspace_check_ipc_buffer(struct kernel *k, uint64_t vaddr, const str
 
 struct invocation;
 
+/* A table that shall be mapped at `vaddr`: neither it is mapped nor lies the address above `last`,
+ * and the address space is one; `root` is its. */
+enum outcome vspace_check_table(struct kernel *k, struct invocation *in, uint64_t vaddr,
+                                uint64_t last, uint64_t *root);
+/* All is checked: the entry where the walk ended is written, and the capability knows its place. A
+ * frame's rights and attributes are the invocation's arguments 1 and 2. */
+enum outcome vspace_put_table(struct kernel *k, struct invocation *in,
+                              const struct vspace_walk *walk, uint64_t vaddr);
+enum outcome vspace_put_frame(struct kernel *k, struct invocation *in,
+                              const struct vspace_walk *walk, uint64_t vaddr);
+
 /* Handlers that architectures share; see invoke.h. */
+enum outcome vspace_table_unmap(struct kernel *k, struct invocation *in);
 enum outcome vspace_frame_unmap(struct kernel *k, struct invocation *in);
 enum outcome vspace_frame_address(struct kernel *k, struct invocation *in);
 enum outcome vspace_make_pool(struct kernel *k, struct invocation *in);

@@ -7,7 +7,6 @@
 
 #include "host/sim/kernel/cap.h"
 #include "host/sim/kernel/handlers.h"
-#include "host/sim/kernel/mdb.h"
 #include "host/sim/kernel/memory.h"
 #include "host/sim/kernel/tcb.h"
 #include "host/sim/kernel/vspace.h"
@@ -116,30 +115,10 @@ static enum cap_kind table_kind(unsigned shift)
     return CAP_PAGE_TABLE;
 }
 
-enum outcome arm_table_unmap(struct kernel *k, struct invocation *in)
-{
-    if (!mdb_is_final(k, in->slot)) {
-        return refuse(k, REFUSAL_REVOKE_FIRST);
-    }
-    invocation_commit(k, in);
-    vspace_clear_table(k, in->slot);
-    return OUTCOME_DONE;
-}
-
 enum outcome arm_table_map(struct kernel *k, struct invocation *in)
 {
     uint64_t vaddr = invocation_arg(k, in, 0), root;
-    const struct cap *vspace = &invocation_extra(k, 0)->cap;
-    if (in->cap.mapped) {
-        return refuse_capability(k, 0);
-    }
-    if (!vspace_is_root(k, vspace)) {
-        return refuse_capability(k, 1);
-    }
-    if (vaddr > k->facts.user_top) {
-        return refuse_argument(k, 0);
-    }
-    enum outcome outcome = vspace_check_root(k, vspace, 1, &root);
+    enum outcome outcome = vspace_check_table(k, in, vaddr, k->facts.user_top, &root);
     if (outcome != OUTCOME_DONE) {
         return outcome;
     }
@@ -147,12 +126,7 @@ enum outcome arm_table_map(struct kernel *k, struct invocation *in)
     if (walk.shift == SHIFT_PAGE || (walk.pte & PTE_TYPE)) {
         return refuse(k, REFUSAL_DELETE_FIRST);
     }
-    invocation_commit(k, in);
-    in->slot->cap.mapped = true;
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = model_down(vaddr, walk.shift);
-    vspace_write_entry(k, walk.entry, pte_table(in->cap.paddr));
-    return OUTCOME_DONE;
+    return vspace_put_table(k, in, &walk, vaddr);
 }
 
 static enum outcome check_place(struct kernel *k, const struct cap *frame, const struct cap *vspace,
@@ -189,13 +163,7 @@ enum outcome arm_frame_map(struct kernel *k, struct invocation *in)
     if (walk.shift != in->cap.bits) {
         return refuse_missing(k, false, walk.shift);
     }
-    enum vm_rights rights = cap_mask_vm_rights(in->cap.rights, invocation_arg(k, in, 1));
-    uint64_t pte = pte_page(in->cap.paddr, in->cap.bits, rights, invocation_arg(k, in, 2));
-    invocation_commit(k, in);
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = vaddr;
-    vspace_write_entry(k, walk.entry, pte);
-    return OUTCOME_DONE;
+    return vspace_put_frame(k, in, &walk, vaddr);
 }
 
 /* There are no caches here; but code that was written has to be seen. */

@@ -7,7 +7,6 @@
 
 #include "host/sim/kernel/cap.h"
 #include "host/sim/kernel/handlers.h"
-#include "host/sim/kernel/mdb.h"
 #include "host/sim/kernel/vspace.h"
 
 enum { SHIFT_TOP = 30, SHIFT_PAGE = 12 };
@@ -106,32 +105,17 @@ static enum cap_kind table_kind(unsigned shift)
 enum outcome riscv_table_unmap(struct kernel *k, struct invocation *in)
 {
     uint64_t root;
-    if (!mdb_is_final(k, in->slot)) {
-        return refuse(k, REFUSAL_REVOKE_FIRST);
-    }
     if (in->cap.mapped && vspace_find(k, in->cap.asid, &root) == OUTCOME_DONE &&
         root == in->cap.paddr) {
         return refuse(k, REFUSAL_REVOKE_FIRST);
     }
-    invocation_commit(k, in);
-    vspace_clear_table(k, in->slot);
-    return OUTCOME_DONE;
+    return vspace_table_unmap(k, in);
 }
 
 enum outcome riscv_table_map(struct kernel *k, struct invocation *in)
 {
     uint64_t vaddr = invocation_arg(k, in, 0), root;
-    const struct cap *vspace = &invocation_extra(k, 0)->cap;
-    if (in->cap.mapped) {
-        return refuse_capability(k, 0);
-    }
-    if (!vspace_is_root(k, vspace)) {
-        return refuse_capability(k, 1);
-    }
-    if (vaddr >= k->facts.user_top) {
-        return refuse_argument(k, 0);
-    }
-    enum outcome outcome = vspace_check_root(k, vspace, 1, &root);
+    enum outcome outcome = vspace_check_table(k, in, vaddr, k->facts.user_top - 1, &root);
     if (outcome != OUTCOME_DONE) {
         return outcome;
     }
@@ -139,12 +123,7 @@ enum outcome riscv_table_map(struct kernel *k, struct invocation *in)
     if (walk.shift == SHIFT_PAGE || (walk.pte & PTE_VALID)) {
         return refuse(k, REFUSAL_DELETE_FIRST);
     }
-    invocation_commit(k, in);
-    in->slot->cap.mapped = true;
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = model_down(vaddr, walk.shift);
-    vspace_write_entry(k, walk.entry, pte_table(in->cap.paddr));
-    return OUTCOME_DONE;
+    return vspace_put_table(k, in, &walk, vaddr);
 }
 
 /* A frame that is mapped may be mapped again, where it is. */
@@ -185,13 +164,7 @@ enum outcome riscv_frame_map(struct kernel *k, struct invocation *in)
     if (outcome != OUTCOME_DONE) {
         return outcome;
     }
-    enum vm_rights rights = cap_mask_vm_rights(in->cap.rights, invocation_arg(k, in, 1));
-    uint64_t pte = pte_page(in->cap.paddr, in->cap.bits, rights, invocation_arg(k, in, 2));
-    invocation_commit(k, in);
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = vaddr;
-    vspace_write_entry(k, walk.entry, pte);
-    return OUTCOME_DONE;
+    return vspace_put_frame(k, in, &walk, vaddr);
 }
 
 const struct arch arch_riscv64 = {

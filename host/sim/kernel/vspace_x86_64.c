@@ -9,7 +9,6 @@
 
 #include "host/sim/kernel/cap.h"
 #include "host/sim/kernel/handlers.h"
-#include "host/sim/kernel/mdb.h"
 #include "host/sim/kernel/tcb.h"
 #include "host/sim/kernel/vspace.h"
 
@@ -119,31 +118,11 @@ static unsigned table_shift(enum cap_kind kind)
     return kind == CAP_PDPT ? SHIFT_PML4 : kind == CAP_PAGE_DIRECTORY ? SHIFT_PDPT : SHIFT_PD;
 }
 
-enum outcome x86_table_unmap(struct kernel *k, struct invocation *in)
-{
-    if (!mdb_is_final(k, in->slot)) {
-        return refuse(k, REFUSAL_REVOKE_FIRST);
-    }
-    invocation_commit(k, in);
-    vspace_clear_table(k, in->slot);
-    return OUTCOME_DONE;
-}
-
 enum outcome x86_table_map(struct kernel *k, struct invocation *in)
 {
     unsigned shift = table_shift(in->cap.kind);
     uint64_t vaddr = model_down(invocation_arg(k, in, 0), shift), root;
-    const struct cap *vspace = &invocation_extra(k, 0)->cap;
-    if (in->cap.mapped) {
-        return refuse_capability(k, 0);
-    }
-    if (!vspace_is_root(k, vspace)) {
-        return refuse_capability(k, 1);
-    }
-    if (vaddr > USER_TOP) {
-        return refuse_argument(k, 0);
-    }
-    enum outcome outcome = vspace_check_root(k, vspace, 1, &root);
+    enum outcome outcome = vspace_check_table(k, in, vaddr, USER_TOP, &root);
     if (outcome != OUTCOME_DONE) {
         return outcome;
     }
@@ -154,12 +133,7 @@ enum outcome x86_table_map(struct kernel *k, struct invocation *in)
     if (walk.shift < shift || (walk.pte & PTE_PRESENT)) {
         return refuse(k, REFUSAL_DELETE_FIRST);
     }
-    invocation_commit(k, in);
-    in->slot->cap.mapped = true;
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = vaddr;
-    vspace_write_entry(k, walk.entry, pte_table(in->cap.paddr));
-    return OUTCOME_DONE;
+    return vspace_put_table(k, in, &walk, vaddr);
 }
 
 /* Is the frame free to go to `vaddr`, or there already? */
@@ -202,13 +176,7 @@ enum outcome x86_frame_map(struct kernel *k, struct invocation *in)
     if (walk.shift < in->cap.bits) {
         return refuse(k, REFUSAL_DELETE_FIRST); /* a table is there */
     }
-    enum vm_rights rights = cap_mask_vm_rights(in->cap.rights, invocation_arg(k, in, 1));
-    uint64_t pte = pte_page(in->cap.paddr, in->cap.bits, rights, invocation_arg(k, in, 2));
-    invocation_commit(k, in);
-    in->slot->cap.asid = vspace->asid;
-    in->slot->cap.word = vaddr;
-    vspace_write_entry(k, walk.entry, pte);
-    return OUTCOME_DONE;
+    return vspace_put_frame(k, in, &walk, vaddr);
 }
 
 const struct arch arch_x86_64 = {
