@@ -53,40 +53,54 @@ static enum err agents_take(struct hex_cursor *c, struct agent_list *list)
     return err;
 }
 
-static enum err place_take(struct gdbstub *s, struct hex_cursor *c, uint64_t *type, uint64_t *addr,
-                           uint64_t *kind)
+static enum err place_take(struct hex_cursor *c, uint64_t *type, uint64_t *addr, uint64_t *kind)
 {
     if (!hex_take_number(c, type) || *type > GDB_WATCH_ACCESS)
         return ERR_UNSUPPORTED;
     if (!hex_take_char(c, ',') || !hex_take_pair(c, ',', addr, kind))
         return ERR_SYNTAX;
-    return threads_general(s) ? ERR_OK : ERR_NOT_FOUND;
+    return ERR_OK;
+}
+
+/* The inferior that Hg named; 0 if it has ended and gdb does not know it yet, so that gdb gets to
+ * hear of it: there is nothing to set or to take away. */
+static enum err inferior_find(struct gdbstub *s, uint32_t *pid)
+{
+    const struct engine_thread *t = threads_general(s);
+
+    *pid = t ? t->id.pid : 0;
+    return t || stops_exit_of(s, s->general.pid) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 static enum err insert(struct gdbstub *s, struct hex_cursor *args)
 {
     uint64_t type, addr, kind;
     struct agent_list list;
-    enum err err = place_take(s, args, &type, &addr, &kind);
+    uint32_t pid;
+    enum err err = place_take(args, &type, &addr, &kind);
 
     if (err == ERR_OK)
         err = agents_take(args, &list);
     if (err == ERR_OK)
-        err = engine_break_set(&s->engine, threads_general(s)->id.pid, (enum gdb_break_type)type,
-                               addr, kind, list.bytes, list.len);
+        err = inferior_find(s, &pid);
+    if (err == ERR_OK && pid)
+        err = engine_break_set(&s->engine, pid, (enum gdb_break_type)type, addr, kind, list.bytes,
+                               list.len);
     return err == ERR_OK ? dispatch_ok(s) : err;
 }
 
 static enum err remove_one(struct gdbstub *s, struct hex_cursor *args)
 {
     uint64_t type, addr, kind;
-    enum err err = place_take(s, args, &type, &addr, &kind);
+    uint32_t pid;
+    enum err err = place_take(args, &type, &addr, &kind);
 
     if (err == ERR_OK && hex_left(args))
         err = ERR_SYNTAX;
     if (err == ERR_OK)
-        err = engine_break_clear(&s->engine, threads_general(s)->id.pid, (enum gdb_break_type)type,
-                                 addr, kind);
+        err = inferior_find(s, &pid);
+    if (err == ERR_OK && pid)
+        err = engine_break_clear(&s->engine, pid, (enum gdb_break_type)type, addr, kind);
     return err == ERR_OK || err == ERR_NOT_FOUND ? dispatch_ok(s) : err; /* idempotent */
 }
 

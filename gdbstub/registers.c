@@ -70,7 +70,7 @@ static enum err read_all(struct gdbstub *s, struct hex_cursor *args)
 {
     const struct gdb_arch *arch = s->config.arch;
     struct banks banks;
-    enum err err = banks_load(s, threads_general(s), true, &banks);
+    enum err err = banks_load(s, threads_selected(s), true, &banks);
 
     (void)args;
     for (unsigned i = 0; err == ERR_OK && i < arch->reg_count; i++)
@@ -98,7 +98,7 @@ static enum err banks_store(struct gdbstub *s, struct engine_thread *t, bool con
 static enum err write_all(struct gdbstub *s, struct hex_cursor *args)
 {
     const struct gdb_arch *arch = s->config.arch;
-    struct engine_thread *t = threads_general(s);
+    struct engine_thread *t = threads_selected(s);
     uint8_t value[GDB_REG_BYTES_MAX];
     struct banks banks;
     enum err err = banks_load(s, t, true, &banks);
@@ -130,7 +130,7 @@ static enum err read_one(struct gdbstub *s, struct hex_cursor *args)
     reg = number < UINT16_MAX ? gdb_arch_reg(s->config.arch, (unsigned)number) : NULL;
     if (!reg)
         return ERR_NOT_FOUND;
-    enum err err = banks_load(s, threads_general(s), is_fp(reg), &banks);
+    enum err err = banks_load(s, threads_selected(s), is_fp(reg), &banks);
     if (err == ERR_OK)
         register_add(s, reg, &banks);
     return err;
@@ -138,7 +138,7 @@ static enum err read_one(struct gdbstub *s, struct hex_cursor *args)
 
 static enum err write_one(struct gdbstub *s, struct hex_cursor *args)
 {
-    struct engine_thread *t = threads_general(s);
+    struct engine_thread *t = threads_selected(s);
     const struct gdb_reg *reg;
     uint8_t value[GDB_REG_BYTES_MAX];
     struct banks banks;

@@ -373,12 +373,24 @@ static enum err inferior_kill(struct gdbstub *s, uint32_t pid)
     return err;
 }
 
+/* What has ended already, and gdb does not know it yet, goes by any way that gdb takes. */
+static bool exit_forget(struct gdbstub *s, uint32_t pid)
+{
+    struct stub_exit *exit = stops_exit_of(s, pid);
+
+    if (exit)
+        exit->pid = 0;
+    return exit;
+}
+
 static enum err v_kill(struct gdbstub *s, struct hex_cursor *args)
 {
     uint64_t pid;
 
     if (!hex_take_number(args, &pid) || hex_left(args) || pid >= UINT32_MAX)
         return ERR_SYNTAX;
+    if (exit_forget(s, (uint32_t)pid))
+        return dispatch_ok(s);
     enum err err = inferior_kill(s, (uint32_t)pid);
     return err == ERR_OK ? life_begin(s, STUB_LIFE_KILL, (uint32_t)pid) : err;
 }
@@ -416,7 +428,7 @@ static enum err detach(struct gdbstub *s, struct hex_cursor *args)
     if (hex_left(args) && (!hex_take_char(args, ';') || !hex_take_number(args, &pid) ||
                            hex_left(args) || pid == 0 || pid >= UINT32_MAX))
         return ERR_SYNTAX;
-    if (pid && !stub_inferior(s, (uint32_t)pid))
+    if (pid && !exit_forget(s, (uint32_t)pid) && !stub_inferior(s, (uint32_t)pid))
         return ERR_NOT_FOUND;
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
         if (!pid || stub_pid_at(s, i) == pid)

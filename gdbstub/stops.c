@@ -249,6 +249,14 @@ void stops_poll(struct gdbstub *s)
     packet_send(&s->tx);
 }
 
+struct stub_exit *stops_exit_of(struct gdbstub *s, uint32_t pid)
+{
+    for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)
+        if (pid && s->exits[i].pid == pid)
+            return &s->exits[i];
+    return NULL;
+}
+
 static bool exit_waits(const struct gdbstub *s)
 {
     for (unsigned i = 0; i < GDB_INFERIORS_MAX; i++)

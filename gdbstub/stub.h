@@ -139,6 +139,8 @@ void stops_halt_all(struct gdbstub *s);
 /* Adds a stop reply to s->tx. */
 void stops_add_thread(struct gdbstub *s, struct engine_thread *t);
 void stops_add_exit(struct gdbstub *s, struct stub_exit *exit);
+/* The end of an inferior that gdb does not know yet. */
+struct stub_exit *stops_exit_of(struct gdbstub *s, uint32_t pid);
 /* The thread that `?` and an attach speak of; NULL if there is none. */
 struct engine_thread *stops_pick(struct gdbstub *s, uint32_t pid);
 /* Ctrl-C. */
@@ -153,7 +155,9 @@ bool stops_waiting(const struct gdbstub *s);
 /* A thread id of a packet; either part can be any or all. */
 bool threads_take_id(struct gdbstub *s, struct hex_cursor *c, struct gdb_id *out);
 void threads_add_id(struct gdbstub *s, struct gdb_id id);
-/* The thread that Hg named, or another if that one has gone; NULL without any. */
+/* The thread that Hg named; NULL if there is none. */
+struct engine_thread *threads_selected(struct gdbstub *s);
+/* The same for what is the inferior's: another of its threads if that one has gone. */
 struct engine_thread *threads_general(struct gdbstub *s);
 
 /* --- registers.c ------------------------------------------------------------------------------ */

@@ -20,9 +20,17 @@ static bool part_take(struct hex_cursor *c, uint32_t *out)
     return true;
 }
 
+/* The one that is selected, or any. */
+static struct engine_thread *threads_any(struct gdbstub *s)
+{
+    struct engine_thread *t = threads_general(s);
+
+    return t ? t : stub_thread_next(s, 0, NULL);
+}
+
 static uint32_t pid_default(struct gdbstub *s)
 {
-    const struct engine_thread *t = threads_general(s);
+    const struct engine_thread *t = threads_any(s);
 
     return t ? t->id.pid : STUB_ID_ANY;
 }
@@ -63,7 +71,12 @@ struct engine_thread *threads_general(struct gdbstub *s)
 {
     struct engine_thread *t = id_thread(s, s->general);
 
-    return t ? t : stub_thread_next(s, 0, NULL);
+    return t ? t : stub_thread_next(s, s->general.pid, NULL);
+}
+
+struct engine_thread *threads_selected(struct gdbstub *s)
+{
+    return id_thread(s, s->general);
 }
 
 static enum err select_thread(struct gdbstub *s, struct hex_cursor *args)
@@ -80,11 +93,10 @@ static enum err select_thread(struct gdbstub *s, struct hex_cursor *args)
         return dispatch_ok(s);
     }
     /* Any: the one that is selected. gdb asks so for the process that it has just attached to. */
-    struct engine_thread *t = id.pid == STUB_ID_ANY ? threads_general(s) : id_thread(s, id);
-    if (!t)
-        return ERR_NOT_FOUND;
-    s->general = t->id;
-    return dispatch_ok(s);
+    struct engine_thread *t = id.pid == STUB_ID_ANY ? threads_any(s) : id_thread(s, id);
+    /* gdb goes on after an error here: what it asks then is of that one, and of no other. */
+    s->general = t ? t->id : id;
+    return t ? dispatch_ok(s) : ERR_NOT_FOUND;
 }
 
 static enum err is_alive(struct gdbstub *s, struct hex_cursor *args)

@@ -9,6 +9,7 @@
 #include "monitor/core/archive.h"
 #include "monitor/core/component.h"
 #include "monitor/core/console.h"
+#include "monitor/core/debug_gdb.h"
 #include "monitor/core/shell_thread.h"
 #include "monitor/shell/shell.h"
 
@@ -178,6 +179,24 @@ static enum err run_load(struct command_call *call)
 
 /* --- start, stop, kill, restart --------------------------------------------------------------- */
 
+/* gdb is not to lose its component behind its own back: gdb 13 may wait for ever then. */
+static enum err refuse_gdbs_own(struct command_call *call, const struct component *component,
+                                const char *instead)
+{
+    if (!debug_gdb_asks_for_own(component->pid))
+        return ERR_OK;
+    return command_fail(call, ERR_BUSY, "name", "gdb itself has '%s'; use gdb's own `%s`",
+                        component->name, instead);
+}
+
+static enum err fail_going(struct command_call *call, enum err e, const char *name,
+                           const char *doing)
+{
+    if (e == ERR_BUSY)
+        return command_fail(call, e, "name", "gdb has '%s'; it lets go with `detach`", name);
+    return common_fail(call, e, "name", doing);
+}
+
 static enum err start(struct command_call *call, struct component *component)
 {
     enum err e;
@@ -188,7 +207,7 @@ static enum err start(struct command_call *call, struct component *component)
                             component->name);
     e = component_start(component);
     if (e)
-        return common_fail(call, e, "name", "starting");
+        return fail_going(call, e, component->name, "starting");
     emit(call, component);
     return ERR_OK;
 }
@@ -220,7 +239,7 @@ static enum err run_stop(struct command_call *call)
         return e;
     e = component_stop(component);
     if (e)
-        return common_fail(call, e, "name", "stopping");
+        return fail_going(call, e, component->name, "stopping");
     emit(call, component);
     return ERR_OK;
 }
@@ -232,6 +251,8 @@ static enum err run_kill(struct command_call *call)
 
     if (!e)
         e = arg_end(call);
+    if (!e)
+        e = refuse_gdbs_own(call, component, "kill");
     if (e)
         return e;
     e = component_kill(component);
@@ -247,6 +268,8 @@ static enum err run_restart(struct command_call *call)
 
     if (!e)
         e = read_words(call, component->name, &words);
+    if (!e)
+        e = refuse_gdbs_own(call, component, "run");
     if (e)
         return e;
     if (words.count == 1 && component->args_count) {

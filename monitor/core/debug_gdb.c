@@ -257,6 +257,14 @@ void debug_gdb_serve(struct shell *shell)
     (void)request_run(end_order, &ending);
 }
 
+bool debug_gdb_asks_for_own(uint32_t pid)
+{
+    const struct component *component = component_by_pid(pid);
+
+    return order.kind == ORDER_CONSOLE && order.taken && component &&
+           debug_client(component) == &debug.stub.client;
+}
+
 void debug_gdb_recover(void)
 {
     struct ending ending = {.result = ERR_INTERRUPTED};

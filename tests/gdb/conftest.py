@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import textwrap
 
+import pexpect
 import pytest
 
 from monitor_server import MonitorBoard, Relay, build
@@ -252,3 +253,24 @@ def monitor_of(board, serve):
 def monitor(monitor_of):
     """The monitor with the test program."""
     return monitor_of("gdbprog")
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Starts programs in a pseudo-terminal, with nothing of the user's own."""
+    children = []
+    (tmp_path / "inputrc").write_text("set enable-bracketed-paste off\n")
+    environment = dict(os.environ, HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path), NO_COLOR="1",
+                       XDG_CONFIG_HOME=str(tmp_path), TERM="dumb", PAGER="cat",
+                       INPUTRC=str(tmp_path / "inputrc"))
+
+    def spawn(program, *argv):
+        child = pexpect.spawn(str(program), [str(word) for word in argv], env=environment,
+                              encoding="utf-8", timeout=20, dimensions=(40, 120))
+        child.delaybeforesend = None
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)

@@ -3,58 +3,16 @@
 from its prompt, a port beside the prompt, a second line. And what the client knows by the files'
 symbols with no gdb: names, source lines, instructions, callers."""
 
-import os
 import re
 import subprocess
 
 import pexpect
-import pytest
 
+from at_prompt import PROMPT, ask, of_board, quit_gdb
 from monitor_server import TOP, build, client_argv
 
-PROMPT = "sel4mon> "
 ARGUMENT = {"x86_64": "rdi", "aarch64": "x0", "riscv64": "a0"}
 RETURN = {"x86_64": "ret", "aarch64": "ret", "riscv64": "ret"}
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    """Starts programs in a pseudo-terminal, with nothing of the user's own."""
-    children = []
-    (tmp_path / "inputrc").write_text("set enable-bracketed-paste off\n")
-    environment = dict(os.environ, HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path), NO_COLOR="1",
-                       XDG_CONFIG_HOME=str(tmp_path), TERM="dumb", PAGER="cat",
-                       INPUTRC=str(tmp_path / "inputrc"))
-
-    def spawn(program, *argv):
-        child = pexpect.spawn(str(program), [str(word) for word in argv], env=environment,
-                              encoding="utf-8", timeout=20, dimensions=(40, 120))
-        child.delaybeforesend = None
-        children.append(child)
-        return child
-
-    yield spawn
-    for child in children:
-        child.close(force=True)
-
-
-def ask(child, text, answer, prompt=PROMPT):
-    child.sendline(text)
-    child.expect(answer)
-    said = child.match.group(0)
-    child.expect_exact(prompt)
-    return said + child.before
-
-
-def quit_gdb(child):
-    child.sendline("quit")
-    child.expect(r"Quit anyway\? \(y or n\) ")
-    child.sendline("y")
-
-
-def of_board(board):
-    arch, prefix = board
-    return ["--arch", arch, *(["--kernel", prefix] if prefix else [])]
 
 
 def test_a_breakpoint_within_two_commands(board, terminal):

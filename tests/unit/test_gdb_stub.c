@@ -20,7 +20,16 @@ static void test_golden(void **state)
                "p1.1"},
         {"!", "OK"},
         {"Hgp1.2", "OK"},
-        {"Hgp9.1", "E03"},
+        {"Hgp9.1", "E03"}, /* what is asked now is of that one, and of no other */
+        {"qC", ""},
+        {"g", "E03"},
+        {"p0", "E03"},
+        {"m1000,4", "E03"},
+        {"Z0,2000,1", "E.no such thing"},
+        {"Hgp1.9", "E03"},
+        {"g", "E03"},
+        {"m1000,4", "00010203"},
+        {"Hgp1.2", "OK"},
         {"Hgp0.0", "OK"}, /* any: the one that is selected */
         {"qC", "QC"
                "p1.2"},
