@@ -93,6 +93,8 @@ static void threads_sync(struct gdbstub *s)
             engine_sync(&s->engine, stub_pid_at(s, i));
 }
 
+/* A Ctrl-C that came between two steps of gdb's, when nothing ran, counts for the next (gdb manual,
+ * "Interrupts"). */
 static enum err resume(struct gdbstub *s, const struct action *actions, unsigned count)
 {
     threads_sync(s);
@@ -102,7 +104,10 @@ static enum err resume(struct gdbstub *s, const struct action *actions, unsigned
     }
     s->running = true;
     s->deferred = true;
-    actions_apply(s, actions, count);
+    if (s->interrupt_queued && threads_general(s))
+        stops_interrupt(s);
+    else
+        actions_apply(s, actions, count);
     return ERR_OK;
 }
 
@@ -213,7 +218,7 @@ static enum err why_stopped(struct gdbstub *s, struct hex_cursor *args)
         stops_add_next(s);
         return ERR_OK;
     }
-    s->running = false;
+    s->running = s->interrupt_queued = false;
     s->due = STUB_DUE_NOTHING;
     stops_halt_all(s);
     t = stops_pick(s, 0);

@@ -27,7 +27,7 @@ void gdbstub_init(struct gdbstub *s, const struct gdbstub_config *config)
 static void session_reset(struct gdbstub *s)
 {
     s->no_ack = s->non_stop = s->extended = s->multiprocess = s->error_text = false;
-    s->running = s->deferred = s->notified = s->no_ack_next = false;
+    s->running = s->deferred = s->notified = s->no_ack_next = s->interrupt_queued = false;
     s->due = STUB_DUE_NOTHING;
     s->general = s->control = (struct gdb_id){0, 0};
     s->ack_count = 0;

@@ -134,15 +134,18 @@ static void interrupt_non_stop(struct gdbstub *s)
 void stops_interrupt(struct gdbstub *s)
 {
     struct engine_thread *t;
+    bool shell = s->console.active || s->life.kind;
 
-    if ((s->console.active || s->life.kind) && s->config.ops->console_interrupt)
+    if (shell && s->config.ops->console_interrupt)
         s->config.ops->console_interrupt(s->config.target);
     if (s->non_stop)
         interrupt_non_stop(s);
+    else if (!s->running)
+        s->interrupt_queued = !shell;
     if (s->non_stop || !s->running)
         return;
     stops_halt_all(s);
-    s->running = false;
+    s->running = s->interrupt_queued = false;
     t = threads_general(s);
     s->due = t ? STUB_DUE_THREAD : STUB_DUE_NONE_RESUMED;
     if (!t)

@@ -74,8 +74,9 @@ struct gdbstub {
     struct gdbstub_config config;
     struct stub_proxy proxy;
     bool no_ack, non_stop, extended, multiprocess, error_text;
-    bool running;  /* all-stop: gdb waits for a stop reply */
-    bool deferred; /* the handler's reply comes later */
+    bool running;          /* all-stop: gdb waits for a stop reply */
+    bool interrupt_queued; /* all-stop: Ctrl-C came while nothing ran */
+    bool deferred;         /* the handler's reply comes later */
     bool notified; /* non-stop: a notification was sent, vStopped has not ended the sequence */
     bool session;
     bool no_ack_next; /* after this reply */

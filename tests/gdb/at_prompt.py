@@ -2,6 +2,7 @@
 """At the prompts of client and gdb, in pseudo-terminals (the fixture `terminal`)."""
 
 PROMPT = "sel4mon> "
+GDB = "(gdb) "
 
 
 def ask(child, text, answer, prompt=PROMPT):
@@ -21,3 +22,7 @@ def quit_gdb(child):
 def of_board(board):
     arch, prefix = board
     return ["--arch", arch, *(["--kernel", prefix] if prefix else [])]
+
+
+def at_gdb(gdb, text, answer=""):
+    return ask(gdb, text, answer, GDB)

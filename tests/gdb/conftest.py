@@ -17,7 +17,8 @@ import textwrap
 import pexpect
 import pytest
 
-from monitor_server import MonitorBoard, Relay, build
+from at_prompt import GDB as GDB_PROMPT, PROMPT, ask
+from monitor_server import MonitorBoard, Relay, build, client_argv
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = TOP / "tests/gdb/program/program.c"
@@ -274,3 +275,22 @@ def terminal(tmp_path):
     yield spawn
     for child in children:
         child.close(force=True)
+
+
+@pytest.fixture
+def beside(board, terminal):
+    """The client with components loaded, and gdb on the first: (client, gdb)."""
+
+    def make(*names, remote="extended-remote"):
+        child = terminal(*client_argv(*board, names=names, options=["--gdb-port", "0"]))
+        child.expect(r"GDB port (\d+)")
+        port = child.match[1]
+        child.expect_exact(PROMPT)
+        for name in names:
+            ask(child, f"load {name}", "loaded")
+        gdb = terminal(GDB, "-nx", "-q", "-ex", "set confirm off", "-ex",
+                       f"target {remote} :{port}", "-ex", f"set remote exec-file {names[0]}")
+        gdb.expect_exact(GDB_PROMPT)
+        return child, gdb
+
+    return make

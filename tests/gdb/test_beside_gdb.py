@@ -2,35 +2,9 @@
 """gdb at the client's port and the operator at the prompt beside it, both at one component: what
 either does shows truly at the other, and nobody waits for ever."""
 
-import pytest
+import time
 
-from at_prompt import PROMPT, ask
-from monitor_server import client_argv
-
-GDB = "(gdb) "
-
-
-@pytest.fixture
-def beside(board, terminal):
-    """The client with components loaded, and gdb on the first: (client, gdb)."""
-
-    def make(*names, remote="extended-remote"):
-        child = terminal(*client_argv(*board, names=names, options=["--gdb-port", "0"]))
-        child.expect(r"GDB port (\d+)")
-        port = child.match[1]
-        child.expect_exact(PROMPT)
-        for name in names:
-            ask(child, f"load {name}", "loaded")
-        gdb = terminal("gdb-multiarch", "-nx", "-q", "-ex", "set confirm off", "-ex",
-                       f"target {remote} :{port}", "-ex", f"set remote exec-file {names[0]}")
-        gdb.expect_exact(GDB)
-        return child, gdb
-
-    return make
-
-
-def at_gdb(gdb, text, answer=""):
-    return ask(gdb, text, answer, GDB)
+from at_prompt import GDB, ask, at_gdb
 
 
 def test_killed_at_the_prompt(beside):
@@ -39,15 +13,15 @@ def test_killed_at_the_prompt(beside):
     at_gdb(gdb, "break work", "Breakpoint 1 at")
     at_gdb(gdb, "run", "Breakpoint 1, work ")
     at_gdb(gdb, "stepi", "")
-    ask(child, "kill gdbprog", "")
+    ask(child, "kill gdbprog", "kill gdbprog")
     at_gdb(gdb, "print $sp", "")  # gdb knows it still
-    at_gdb(gdb, "x/x $sp", "Cannot access memory")
+    at_gdb(gdb, "print watched", "Cannot access memory")
     at_gdb(gdb, "continue", "terminated with signal SIGKILL")
     at_gdb(gdb, "run", "Breakpoint 1, work ")
     # Without asking: run takes it for alive, and kills what there is no more.
-    ask(child, "kill gdbprog", "")
+    ask(child, "kill gdbprog", "kill gdbprog")
     at_gdb(gdb, "run", "Breakpoint 1, work ")
-    ask(child, "kill gdbprog", "")
+    ask(child, "kill gdbprog", "kill gdbprog")
     at_gdb(gdb, "kill", "killed")
     at_gdb(gdb, "run", "Breakpoint 1, work ")
     # Another of the same name is another component.
@@ -55,7 +29,7 @@ def test_killed_at_the_prompt(beside):
     at_gdb(gdb, "continue", "terminated with signal SIGKILL")
     ask(child, "wait gdbprog", "gdbprog +6 +ended")
     at_gdb(gdb, "attach 6", "Attaching to process 6 failed")
-    ask(child, "kill gdbprog", "")
+    ask(child, "kill gdbprog", "kill gdbprog")
     ask(child, "leaks", r"\s0\s")
 
 
@@ -66,8 +40,9 @@ def test_killed_while_it_runs(beside):
     at_gdb(gdb, "set var spin_forever = 1", "")
     gdb.sendline("continue")
     gdb.expect_exact("Continuing.")
+    time.sleep(0.3)
     ask(child, "components", "gdbprog +1 +alive")
-    ask(child, "kill gdbprog", "")
+    ask(child, "kill gdbprog", "kill gdbprog")
     gdb.expect("terminated with signal SIGKILL")
     gdb.expect_exact(GDB)
     at_gdb(gdb, "tbreak work", "breakpoint 2")

@@ -137,8 +137,12 @@ static void test_faults_and_interrupt(void **state)
     client_say(&ctrl_c, 1);
     assert_true(strncmp(client_last_body(), "T02thread:p1.1;", 15) == 0);
     assert_true(fake.state[0] == 's' && fake.state[1] == 's');
-    client_say(&ctrl_c, 1); /* nothing runs: nothing is said */
+    client_say(&ctrl_c, 1); /* nothing runs: nothing is said before gdb lets something run */
     assert_string_equal(client_line, "");
+    EXPECT_START("vCont;s:p1.1;c", "T02thread:p1.1;");
+    assert_true(fake.state[0] == 's' && fake.state[1] == 's');
+    client_say(&ctrl_c, 1);
+    EXPECT_START("?", "T02thread:p1.1;"); /* it has been forgotten */
     /* A fault that waited while another was told comes with the next continue. */
     EXPECT("vCont;c", "-");
     fake.already[1] = (struct gdb_stop){.kind = GDB_STOP_SIGNAL, .signal = GDB_SIGILL};
