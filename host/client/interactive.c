@@ -399,6 +399,8 @@ static void tell_waiting(struct script *s)
     static uint64_t number; /* of the command that it is about */
     static char name[TARGET_COMMAND_BYTES];
     struct target *t = s->target;
+    if (signals_take_stop())
+        suspend();
     bool is_output = t->rows_expected > 0;
     target_ask_how_far(t);
     if (!is_output && t->link.so_far.total == 0) {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "host/client/signals.h"
@@ -82,6 +83,23 @@ static bool say_end(struct script *s, int status)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* Runs it to its end; the terminal is left as it was found. Returns errno if it cannot start. */
+static int run_to_end(const struct script *s, const char *command, bool line, int *status)
+{
+    struct termios before;
+    bool on_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        run_child(s, command, line);
+    int e = pid < 0 ? errno : 0;
+    while (pid > 0 && waitpid(pid, status, 0) < 0 && errno == EINTR)
+        (void)signals_take_interrupts();
+    if (on_terminal)
+        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+    (void)signals_take_interrupts();
+    return e;
+}
+
 bool other_program_run(struct script *s, const char *command, bool line)
 {
     int status = 0;
@@ -95,20 +113,14 @@ bool other_program_run(struct script *s, const char *command, bool line)
         leave_line(s);
         set_blocking(s->target->line.fd, true);
     }
-    pid_t pid = fork();
-    if (pid == 0)
-        run_child(s, command, line);
-    int e = errno;
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        (void)signals_take_interrupts();
-    (void)signals_take_interrupts();
+    int e = run_to_end(s, command, line, &status);
     status_line_resume();
     if (line) {
         set_blocking(s->target->line.fd, false);
         if (!take_line_back(s))
             return false;
     }
-    if (pid < 0) {
+    if (e) {
         output_error(s->out, "cannot start it: %s", strerror(e));
         return false;
     }

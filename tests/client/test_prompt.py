@@ -4,7 +4,9 @@
 import fcntl
 import os
 import random
+import shutil
 import signal
+import tempfile
 import threading
 import time
 import tty
@@ -183,14 +185,14 @@ def test_the_end_of_the_target(client):
     assert child.exitstatus == 0
 
 
-def in_shell(client, tmp_path):
+def in_shell(client, tmp_path, command=None, until=PROMPT):
     """An outer shell from which the client is started, to see the terminal afterwards."""
     child = pexpect.spawn("/bin/sh", env={**client.env, "PS1": "$ "}, encoding="utf-8", timeout=10)
     child.expect(r"\$ ")
     child.send("stty -a > before\r".replace("before", str(tmp_path / "before")))
     child.expect(r"\$ ")
-    child.send(f"{client.path} --sim /dev/null\r")
-    child.expect(PROMPT)
+    child.send((command or f"{client.path} --raw --sim /dev/null") + "\r")
+    child.expect(until)
     return child
 
 
@@ -228,13 +230,26 @@ def test_suspending(client, tmp_path):
     child.send("\x1a")
     child.expect("Stopped")
     time.sleep(0.2)
+    same_terminal(child, tmp_path)
     child.send("fg\r")
     child.expect(PROMPT + "echo ba")
     child.send("ck\r")
     child.expect("\r\nback\r\n")
     child.expect(PROMPT)
+    child.send("slow 60\r")
+    child.expect("slow 60\r\n")
+    time.sleep(0.3)
+    child.send("\x1a")
+    child.expect("Stopped")
+    same_terminal(child, tmp_path)
+    child.send("fg\r")
+    time.sleep(0.3)
+    child.send("\x03")
+    child.expect("error: interrupted")
+    child.expect(PROMPT)
     child.send("\x04")
     child.expect(r"\$ ")
+    same_terminal(child, tmp_path)
 
 
 def test_colour_only_where_wanted(client):
@@ -310,6 +325,43 @@ def test_bad_input_is_told_and_leaves_the_terminal_sane(client, tmp_path, bad_wo
     said = (tmp_path / "said").read_text()
     assert words in said and (status == 64 or "error: " in said), said
     same_terminal(child, tmp_path)
+
+
+@pytest.mark.parametrize("keys, words", [
+    (["log /dev/full\r", "echo hello\r"], "cannot be written any more: No space left on device"),
+    (["log /no/such/file\r"], "cannot log to /no/such/file"),
+    (["half a line", "\x03"], r"half a line\^C"),
+    (["slow 60\r", "\x03"], "error: interrupted"),
+    (["deaf\r", "\x03", "\x03"], "shell began anew"),
+    (["hang\r", "\x03", "\x03"], "does not answer, not even to Ctrl-C"),
+    (["count 200\r", "q"], "-- [0-9]+ more"),
+    (["!stty raw -echo\r"], "stty raw -echo")])
+def test_what_goes_wrong_at_the_prompt_leaves_the_terminal_sane(client, tmp_path, keys, words):
+    child = in_shell(client, tmp_path)
+    for key in keys:
+        time.sleep(0.3)
+        child.send(key)
+    child.expect(words)
+    time.sleep(0.5)
+    if keys != ["hang\r", "\x03", "\x03"]:
+        child.send("echo fine\r")
+        child.expect("\r\nfine\r\n")
+    child.expect(PROMPT)
+    child.send("\x04")
+    child.expect(r"\$ ")
+    same_terminal(child, tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to be")
+def test_no_permission_leaves_the_terminal_sane(client, tmp_path, bad_words):
+    with tempfile.TemporaryDirectory() as folder:
+        binary = shutil.copy(client.path, folder)
+        os.chmod(folder, 0o755)
+        os.chmod(bad_words["PTY"], 0o600)
+        child = in_shell(client, tmp_path, f"setpriv --reuid=65534 --regid=65534 --clear-groups {binary} "
+                         f"--serial {bad_words['PTY']}; echo status $?", "status 2")
+        assert f"no permission for {bad_words['PTY']}" in child.before
+        same_terminal(child, tmp_path)
 
 
 def test_a_lost_target_at_the_prompt_leaves_the_terminal_sane(client, tmp_path):

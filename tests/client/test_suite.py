@@ -2,6 +2,7 @@
 """`sel4mon test`: suites on several targets at once, the three forms of the report, and targets that
 are lost, silent or not there."""
 
+import re
 import os
 import signal
 import subprocess
@@ -97,6 +98,7 @@ def test_a_target_that_is_lost_takes_no_other_down(client, tmp_path):
         text.split("\nnone\n")[1]
     assert "LOST     " in line and line.count("LOST") == 2 and "ok  " in line
     assert sim.count("ok  ") == 2 and "the simulator ended with status 7" in sim
+    assert re.search(r"LOST .*c[.]smoke \(0[.]\d+ s\)", sim)  # a child that ends is no line to wait for
     assert none.count("LOST") == 3 and "Connection refused" in none
     assert r.returncode == 2
 

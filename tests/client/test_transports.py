@@ -74,7 +74,7 @@ def test_wait_sets_the_silence_borne(client, line):
 
 
 def test_talk_without_a_prompt_is_shown(client):
-    r = client.run("--wait", "0.5", "-c", "echo hi", "--", "--talk")
+    r = client.run("--wait", "2", "-c", "echo hi", "--", "--talk")
     assert 'no prompt "sel4mon> " came' in r.stderr
     assert "booting, step 29" in r.stderr and "booting, step 1\n" not in r.stderr
     assert r.returncode == 2
