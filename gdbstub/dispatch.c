@@ -60,6 +60,8 @@ static const struct stub_handler *row_find(const uint8_t *bytes, size_t len, siz
     *name_len = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
         for (size_t i = 0; i < groups[g]->count; i++) {
+            if (len == 0 || *groups[g]->rows[i].name != (char)*bytes)
+                continue;
             size_t fits = row_fits(&groups[g]->rows[i], bytes, len);
             if (fits <= *name_len)
                 continue;

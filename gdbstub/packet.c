@@ -32,6 +32,8 @@ static enum packet_event feed_idle(struct packet_rx *rx, uint8_t byte)
         return PACKET_NAK;
     case INTERRUPT:
         return PACKET_INTERRUPT;
+    case PACKET_AGAIN_BYTE:
+        return PACKET_AGAIN;
     default:
         return PACKET_NOTHING;
     }

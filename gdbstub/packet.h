@@ -22,7 +22,12 @@ enum packet_event {
     PACKET_ACK,       /* + */
     PACKET_NAK,       /* - */
     PACKET_INTERRUPT, /* Ctrl-C */
+    PACKET_AGAIN,     /* PACKET_AGAIN_BYTE */
 };
+
+/* Outside packets a proxy says with it what the packet `j` says, where bytes arrive as they were
+ * sent. */
+enum { PACKET_AGAIN_BYTE = 1 };
 
 enum packet_state { PACKET_IDLE, PACKET_DATA, PACKET_SUM_HIGH, PACKET_SUM_LOW };
 

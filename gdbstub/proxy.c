@@ -5,7 +5,8 @@
  * threads until a notification tells, before any stop reply, that there are others. Stop replies
  * leave out registers that are as at the thread's last stop, and end in `same:MASK` of the pieces
  * of memory (`qSel4mon.keep:SLOT,ADDR,LENGTH`) that are; of a step of the thread that stopped last
- * all that is said is `t`, such registers, and the mask. `j` is the last vCont again. And
+ * all that is said is `t`, such registers, and the mask. `j`, or the one byte
+ * PACKET_AGAIN_BYTE, is the last vCont again. And
  * `QSel4mon.bye`: gdb left the proxy without a word.
  */
 #include "gdbstub/stub.h"

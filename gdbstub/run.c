@@ -128,7 +128,7 @@ static enum err v_cont(struct gdbstub *s, struct hex_cursor *args)
     return resume(s, actions, count);
 }
 
-/* `j`: the last vCont again, for a proxy. */
+/* `j`: the last vCont again, for a proxy; see also PACKET_AGAIN_BYTE. */
 static enum err v_cont_again(struct gdbstub *s, struct hex_cursor *args)
 {
     struct hex_cursor actions = {s->proxy.again, s->proxy.again + s->proxy.again_len};

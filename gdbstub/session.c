@@ -83,6 +83,17 @@ static void packet_complete(struct gdbstub *s, bool malformed)
     dispatch_packet(s, s->rx.bytes, s->rx.len);
 }
 
+/* With acknowledgements bytes get lost, and this one could be anything. */
+static void again_complete(struct gdbstub *s)
+{
+    static const uint8_t again[] = {'j'};
+
+    if (!s->no_ack || !s->proxy.active)
+        return;
+    packet_begin(&s->tx, '$');
+    dispatch_packet(s, again, sizeof again);
+}
+
 static void byte_take(struct gdbstub *s, uint8_t byte)
 {
     switch (packet_feed(&s->rx, byte)) {
@@ -105,6 +116,9 @@ static void byte_take(struct gdbstub *s, uint8_t byte)
     case PACKET_INTERRUPT:
         stops_interrupt(s);
         break;
+    case PACKET_AGAIN:
+        again_complete(s);
+        break;
     default:
         break;
     }
@@ -114,7 +128,8 @@ static void byte_take(struct gdbstub *s, uint8_t byte)
  * is still on its way, or acknowledgements are, the byte waits. */
 static bool byte_waits(struct gdbstub *s, uint8_t byte)
 {
-    bool last = s->rx.state == PACKET_SUM_LOW;
+    bool last =
+        s->rx.state == PACKET_SUM_LOW || (s->rx.state == PACKET_IDLE && byte == PACKET_AGAIN_BYTE);
 
     if ((byte == '$' || last) && s->tx.send == PACKET_SENT)
         s->tx.send = PACKET_FREE;

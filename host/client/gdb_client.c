@@ -152,6 +152,7 @@ bool gdb_client_open(struct gdb_client *g, const struct gdb_client_config *confi
         return false;
     /* A serial line loses bytes now and then; a socket does not, nor do frames. */
     line.reliable = g->link || g->line.ops != &transport_serial;
+    line.framed = g->link != NULL;
     if (g->link)
         line.send = link_carry;
     g->open = gdb_port_open(&g->port, (uint16_t)config->port, &line, files, g->message,

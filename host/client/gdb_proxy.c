@@ -10,6 +10,9 @@
 
 enum { ACK_MS = 1000, AGAIN_MAX = 5 };
 
+/* PACKET_AGAIN_BYTE of gdbstub/packet.h. */
+enum { SAME_AGAIN = 1 };
+
 static const char bye[] = "QSel4mon.bye";
 static const char bye_reply[] = "bye";
 
@@ -82,11 +85,11 @@ static void interrupt_send(struct gdb_proxy *p)
     line_send(p, "\x03", 1);
 }
 
-static void ask_bytes(struct gdb_proxy *p, const void *bytes, size_t len, gdb_done done, bool talks)
+/* Sends what is in p->asked.encoded. */
+static void ask_encoded(struct gdb_proxy *p, gdb_done done, bool talks)
 {
     struct gdb_asked *a = &p->asked;
 
-    a->len = gdb_wire_encode('$', bytes, len, a->encoded);
     a->active = true;
     a->acked = false;
     a->talks = talks;
@@ -97,6 +100,23 @@ static void ask_bytes(struct gdb_proxy *p, const void *bytes, size_t len, gdb_do
     line_send(p, a->encoded, a->len);
     if (talks && p->interrupt_due)
         interrupt_send(p);
+}
+
+static void ask_bytes(struct gdb_proxy *p, const void *bytes, size_t len, gdb_done done, bool talks)
+{
+    p->asked.len = gdb_wire_encode('$', bytes, len, p->asked.encoded);
+    ask_encoded(p, done, talks);
+}
+
+void gdb_ask_again(struct gdb_proxy *p, gdb_done done, bool talks)
+{
+    if (!p->config.line.framed || !p->no_ack) {
+        ask_bytes(p, "j", 1, done, talks);
+        return;
+    }
+    p->asked.encoded[0] = SAME_AGAIN;
+    p->asked.len = 1;
+    ask_encoded(p, done, talks);
 }
 
 void gdb_ask(struct gdb_proxy *p, gdb_done done, bool talks)

@@ -20,6 +20,7 @@ struct gdb_line {
     void *context;
     void (*send)(void *context, const uint8_t *bytes, size_t len);
     bool reliable; /* bytes arrive whole and in order: no acknowledgements of packets */
+    bool framed;   /* and the stub gets them all, not only those of packets */
 };
 
 struct gdb_proxy_config {

@@ -164,6 +164,8 @@ void gdb_reply_word(struct gdb_proxy *p, const char *word);
 void gdb_reply_none(struct gdb_proxy *p);
 /* Sends what is in p->ask; `done` gets the answer. */
 void gdb_ask(struct gdb_proxy *p, gdb_done done, bool talks);
+/* Asks for the last vCont again. */
+void gdb_ask_again(struct gdb_proxy *p, gdb_done done, bool talks);
 void gdb_ask_word(struct gdb_proxy *p, const char *word, gdb_done done);
 /* Sends gdb's packet as it is. */
 void gdb_ask_request(struct gdb_proxy *p, gdb_done done, bool talks);

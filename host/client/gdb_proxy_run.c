@@ -254,9 +254,7 @@ static void resume(struct gdb_proxy *p, struct hex_cursor *args)
     p->stepping = false;
     gdb_stopped_forget(p);
     if (is_again(p)) {
-        gdb_text_clear(&p->ask);
-        gdb_text_word(&p->ask, "j");
-        gdb_ask(p, stop_done, !p->non_stop);
+        gdb_ask_again(p, stop_done, !p->non_stop);
     } else {
         gdb_ask_request(p, stop_done, !p->non_stop);
     }

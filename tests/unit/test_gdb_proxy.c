@@ -36,10 +36,12 @@ static void stub_hears(void *context, const uint8_t *bytes, size_t len)
     to_stub[to_stub_len] = '\0';
 }
 
-static int set_up_line(bool reliable)
+static int set_up_line(bool reliable, bool framed)
 {
     struct gdb_proxy_config config = {
-        .line = {.send = stub_hears, .reliable = reliable}, .send = gdb_hears, .files = &files};
+        .line = {.send = stub_hears, .reliable = reliable, .framed = framed},
+        .send = gdb_hears,
+        .files = &files};
     to_gdb_len = to_stub_len = 0;
     to_gdb[0] = to_stub[0] = '\0';
     proxy = gdb_proxy_new(&config);
@@ -50,7 +52,13 @@ static int set_up_line(bool reliable)
 static int set_up(void **state)
 {
     (void)state;
-    return set_up_line(true);
+    return set_up_line(true, false);
+}
+
+static int set_up_framed(void **state)
+{
+    (void)state;
+    return set_up_line(true, true);
 }
 
 static int tear_down(void **state)
@@ -309,6 +317,22 @@ static void test_non_stop_tells_all_at_once(void **state)
     passes("qXfer:threads:read::0,fff", "qXfer:threads:read::0,fff", "lb", "lb");
 }
 
+/* Where frames carry the bytes, one of them is enough for the same again. */
+static void test_the_same_again_in_a_byte(void **state)
+{
+    (void)state;
+    begin_stopped();
+    passes("vCont;s:p1.1", "vCont;s:p1.1", "T05thread:p1.1;same:0;",
+           "T05thread:p1.1;10:0010000000000000;");
+    to_stub_len = 0;
+    gdb_says("vCont;s:p1.1");
+    assert_int_equal(to_stub_len, 1);
+    assert_int_equal(to_stub[0], 1);
+    to_stub_len = 0;
+    stub_says("t0");
+    gdb_heard("T05thread:p1.1;10:0010000000000000;");
+}
+
 /* The stub leaves out what is as at the thread's last stop; gdb gets all of it. */
 static void test_stop_replies_made_short(void **state)
 {
@@ -544,7 +568,7 @@ static void test_acknowledgements(void **state)
 {
     (void)state;
     gdb_proxy_free(proxy);
-    set_up_line(false);
+    set_up_line(false, false);
     gdb_says("qSupported:multiprocess+");
     assert_string_equal(to_gdb, "+");
     to_gdb[to_gdb_len = 0] = '\0';
@@ -754,6 +778,7 @@ int main(void)
         T(test_breakpoints_of_another_inferior),
         T(test_non_stop_tells_all_at_once),
         T(test_interrupt),
+        cmocka_unit_test_setup_teardown(test_the_same_again_in_a_byte, set_up_framed, tear_down),
         T(test_stop_replies_made_short),
         T(test_text_is_read_once),
         T(test_text_that_cannot_be_read),

@@ -171,6 +171,15 @@ static void test_stops_for_a_proxy(void **state)
     fake.memory[1][0x1010] ^= 1;
     client_stopped(0, GDB_STOP_STEP, 0, 0);
     assert_string_equal(client_last_body(), "t0");
+    /* The last vCont by one byte, where none gets lost. */
+    static const uint8_t again = 1;
+    client_say(&again, 1);
+    assert_int_equal(fake.state[0], 's');
+    EXPECT("QStartNoAckMode", "OK");
+    client_say(&again, 1);
+    assert_int_not_equal(fake.state[0], 's');
+    client_stopped(0, GDB_STOP_STEP, 0, 0);
+    assert_string_equal(client_last_body(), "t0");
     /* Another thread's registers are told. */
     EXPECT("vCont;c", "-");
     client_stopped(1, GDB_STOP_SIGNAL, GDB_SIGSEGV, 0);

@@ -124,8 +124,8 @@ struct engine {
     bool flush;      /* translations changed since the last run */
     bool forget_all; /* too much code was seen: begin anew */
     bool forgetting; /* for Unicorn's sake addresses are physical ones */
-    bool code_open;  /* any page with code may be written */
-    unsigned code_count;
+    unsigned code_count, code_open_count;
+    uint16_t *code_open; /* rows of pages with code that may be written */
     struct code_page *code_seen;
     uint16_t *code_rows; /* for each page of RAM its row, plus 1; 0: no code was seen there */
     bool guarding;       /* the page at guard_page is the guard page, for fetches */

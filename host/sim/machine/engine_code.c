@@ -32,15 +32,25 @@ static struct code_page *row_of(const struct engine *e, uint64_t paddr)
     return row ? &e->code_seen[row - 1] : NULL;
 }
 
+static void row_open(struct engine *e, struct code_page *row)
+{
+    if (!row->open) {
+        row->open = true;
+        e->code_open[e->code_open_count++] = (uint16_t)(row - e->code_seen);
+    }
+}
+
 enum err engine_code_init(struct engine *e)
 {
     e->code_rows = calloc(e->ram_bytes / ENGINE_PAGE_BYTES + 1, sizeof *e->code_rows);
     e->code_seen = calloc(CODE_PAGES_MAX, sizeof *e->code_seen);
-    return e->code_rows && e->code_seen ? ERR_OK : ERR_NO_MEMORY;
+    e->code_open = calloc(CODE_PAGES_MAX, sizeof *e->code_open);
+    return e->code_rows && e->code_seen && e->code_open ? ERR_OK : ERR_NO_MEMORY;
 }
 
 void engine_code_free(struct engine *e)
 {
+    free(e->code_open);
     free(e->code_seen);
     free(e->code_rows);
 }
@@ -60,8 +70,9 @@ void engine_code_fetched(struct engine *e, uint64_t paddr)
     row = &e->code_seen[e->code_count++];
     e->code_rows[page_of(e, paddr)] = (uint16_t)e->code_count;
     row->paddr = paddr;
-    row->open = true;
-    e->code_open = e->flush = true;
+    row->open = false;
+    row_open(e, row);
+    e->flush = true;
     memcpy(row->seen, e->ram + (paddr - e->ram_base), ENGINE_PAGE_BYTES);
 }
 
@@ -70,7 +81,7 @@ void engine_code_opened(struct engine *e, uint64_t paddr)
     struct code_page *row = row_of(e, paddr);
 
     if (row) {
-        row->open = e->code_open = true;
+        row_open(e, row);
     }
 }
 
@@ -101,7 +112,7 @@ static void forget_all(struct engine *e)
     uc_ctl_flush_tb(e->uc);
     e->flush = true;
     e->forget_all = false;
-    e->code_count = 0;
+    e->code_count = e->code_open_count = 0;
     memset(e->blocks, 0, sizeof e->blocks);
     memset(e->code_rows, 0, (e->ram_bytes / ENGINE_PAGE_BYTES + 1) * sizeof *e->code_rows);
 }
@@ -130,15 +141,12 @@ void engine_code_prepare(struct engine *e)
     if (e->forget_all) {
         forget_all(e);
     }
-    for (unsigned i = 0; e->code_open && i < e->code_count; i++) {
-        if (e->code_seen[i].open) {
-            page_compare(e, &e->code_seen[i]);
-        }
+    for (unsigned i = 0; i < e->code_open_count; i++) {
+        page_compare(e, &e->code_seen[e->code_open[i]]);
     }
-    for (unsigned i = 0; e->code_open && e->flush && i < e->code_count; i++) {
-        e->code_seen[i].open = false;
+    while (e->flush && e->code_open_count > 0) { /* no translation lets the guest write them now */
+        e->code_seen[e->code_open[--e->code_open_count]].open = false;
     }
-    e->code_open &= !e->flush;
 }
 
 void engine_memory_written(struct engine *e, uint64_t paddr, uint64_t len_bytes)
