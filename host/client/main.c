@@ -16,6 +16,7 @@
 #include "host/client/script.h"
 #include "host/client/signals.h"
 #include "host/client/suite.h"
+#include "host/client/symbol_notes.h"
 #include "host/client/target.h"
 
 #define BATCH_TIMEOUT_MS 60000 /* of one command, when nobody is there to press Ctrl-C */
@@ -82,6 +83,7 @@ int main(int argc, char **argv)
         return wanted == OPTIONS_EXIT ? STATUS_OK : STATUS_USAGE;
     signals_init();
     output_init(&out, options.json, options.verbose);
+    out.annotate = symbol_notes_line;
     out.interactive = !is_batch(&options);
     struct target_listener listener = output_listener(&out);
     int status = STATUS_LOST;

@@ -122,6 +122,14 @@ static void put_line(struct output *o, const char *mark, const char *text)
     free(line);
 }
 
+/* A line that the target told, with what the client knows about it. */
+static void put_told(struct output *o, const char *mark, const char *text)
+{
+    char *more = o->annotate ? o->annotate(o->command.text, text) : NULL;
+    put_line(o, mark, more ? more : text);
+    free(more);
+}
+
 /* A marked line on standard error, after all that went to standard output. */
 static void put_marked(struct output *o, const char *colour, const char *mark, const char *text)
 {
@@ -190,7 +198,7 @@ static void print_text(void *context, const char *line)
         print_kernel(context, line);
         return;
     }
-    put_line(o, "", line);
+    put_told(o, "", line);
 }
 
 static void print_json(struct output *o, const json_t *record)
@@ -248,7 +256,7 @@ static void print_record(void *context, json_t *record)
     }
     /* A notice is but a text; other records come only if nobody asked for text. */
     char *dump = text ? NULL : json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    put_line(o, error ? "error: " : "", text ? text : dump ? dump : "");
+    put_told(o, error ? "error: " : "", text ? text : dump ? dump : "");
     free(dump);
 }
 

@@ -29,6 +29,9 @@ struct output {
     bool verbose;     /* show the boot */
     bool error_seen;  /* an error was printed since this was last cleared */
     struct output_command command;
+    /* What is added to a line of text that the target told during the command; NULL: none, or the
+     * whole line anew, to be freed. */
+    char *(*annotate)(const char *command, const char *line);
     void (*heard_error)(void *context, const char *text); /* NULL: nobody wants to know */
     void *heard_context;
     void (*hide)(void); /* take the typed line away; NULL: none is typed */

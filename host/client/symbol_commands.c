@@ -44,6 +44,12 @@ static struct symbols *symbols_of(const struct gdb_file *file)
     return opened[i].symbols;
 }
 
+struct symbols *symbol_commands_symbols(const char *component, size_t len)
+{
+    const struct gdb_file *file = len ? file_of(component, len) : NULL;
+    return file ? symbols_of(file) : NULL;
+}
+
 /* SYMBOL, SYMBOL+N or a number. */
 static bool address_of(struct symbols *symbols, const char *text, uint64_t *addr)
 {

@@ -6,7 +6,11 @@
 #ifndef CLIENT_SYMBOL_COMMANDS_H
 #define CLIENT_SYMBOL_COMMANDS_H
 
+#include <stddef.h>
+
 #include "host/client/command.h"
+
+struct symbols;
 
 extern const struct client_command command_symbols, command_list, command_disassemble,
     command_backtrace;
@@ -18,5 +22,8 @@ char *symbol_commands_resolve(const char *line, char *why, unsigned cap);
 /* For completion: what the word COMPONENT:PREFIX can become. */
 void symbol_commands_offer(const char *word, void (*offer)(void *context, const char *word),
                            void *context);
+
+/* The symbols of a component's file; NULL if there is none. */
+struct symbols *symbol_commands_symbols(const char *component, size_t len);
 
 #endif

@@ -114,6 +114,16 @@ bool symbols_name(struct symbols *s, uint64_t addr, char *to, size_t cap)
     return true;
 }
 
+bool symbols_inside(struct symbols *s, uint64_t addr, char *to, size_t cap)
+{
+    GElf_Off offset;
+    GElf_Sym symbol;
+    const char *name = dwfl_module_addrinfo(s->module, addr, &offset, &symbol, NULL, NULL, NULL);
+    if (!name || (offset && offset >= symbol.st_size && !dwfl_module_getsrc(s->module, addr)))
+        return false;
+    return symbols_name(s, addr, to, cap);
+}
+
 bool symbols_line(struct symbols *s, uint64_t addr, char *file, size_t cap, int *line)
 {
     Dwfl_Line *found = dwfl_module_getsrc(s->module, addr);

@@ -24,6 +24,8 @@ void symbols_each(struct symbols *s, const char *prefix,
                   void (*take)(void *context, const char *name), void *context);
 /* "name+0x12", or "name" at its start; false if no symbol is near. */
 bool symbols_name(struct symbols *s, uint64_t addr, char *to, size_t cap);
+/* The same, only if the symbol or a source line covers the address. */
+bool symbols_inside(struct symbols *s, uint64_t addr, char *to, size_t cap);
 /* The source line of an address, its file with the folder that it was compiled in. */
 bool symbols_line(struct symbols *s, uint64_t addr, char *file, size_t cap, int *line);
 

@@ -118,8 +118,8 @@ def test_a_line_of_its_own(board, terminal):
     ask(child, "1 + 1", "0x2")
 
 
-def batch(board, *commands):
-    argv = client_argv(*board) + []
+def batch(board, *commands, options=()):
+    argv = client_argv(*board, options=options)
     jobs = [word for command in commands for word in ("-c", command)]
     argv[1:1] = jobs
     done = subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
@@ -169,3 +169,40 @@ def test_instructions(board):
                           capture_output=True, text=True, check=True).stdout
     wanted = [int(address, 16) for address in re.findall(r"^ *([0-9a-f]+):\t", tool, re.M)]
     assert addresses[:len(wanted)] == wanted[:len(addresses)]
+
+
+# The program counter, and the register of the caller's address at a function's first instruction.
+PC = {"x86_64": "rip", "aarch64": "pc", "riscv64": "pc"}
+LINK = {"x86_64": None, "aarch64": "x30", "riscv64": "ra"}
+
+
+def test_addresses_by_symbols(board):
+    """Registers, the stack, where a thread is, and faults; numbers that are none stay alone. JSON is
+    the target's."""
+    arch, _ = board
+    out, err = batch(board, "load gdbprog", "break gdbprog:add", "continue gdbprog wait",
+                     "regs gdbprog")
+    entry = rf"add program\.c:{line_of('int add(int a') + 1}"
+    assert re.search(rf"^gdbprog\.1 is at breakpoint \d+, 0x[0-9a-f]+  {entry}$", out, re.M), (out, err)
+    assert re.search(rf"^{PC[arch]} +0x[0-9a-f]+  {entry}$", out, re.M), out
+    caller = line_of("result += add(result, 2)")
+    if LINK[arch]:
+        assert re.search(rf"^{LINK[arch]} +0x[0-9a-f]+  main\+0x[0-9a-f]+ program\.c:{caller}$", out,
+                         re.M), out
+    assert re.search(rf"^{ARGUMENT[arch]} +0x[0-9a-f]+$", out, re.M), out
+    as_json, _ = batch(board, "load gdbprog", "regs gdbprog", options=["--json"])
+    assert '"register"' in as_json and "_start" not in as_json
+
+
+def test_a_fault_by_symbols(board):
+    argv = client_argv(*board, names=("crasher",))
+    jobs = [word for command in ("start crasher null-read", "wait crasher", "fault crasher")
+            for word in ("-c", command)]
+    done = subprocess.run([argv[0], *jobs, *argv[1:]], capture_output=True, text=True, timeout=120,
+                          stdin=subprocess.DEVNULL, cwd=TOP)
+    notice = re.search(r"^\[crasher\] thread 1 .* by the instruction at (0x[0-9a-f]+)"
+                       r"  (null_read\+0x[0-9a-f]+ crash\.c:\d+)$", done.stdout, re.M)
+    assert notice, (done.stdout, done.stderr)
+    if board[0] == "x86_64":  # whose caller is on the stack
+        assert re.search(r"^ +0x\w+  \[0x\w+, 0x\w+\]  main\+0x\w+ crasher\.c:\d+$", done.stdout, re.M)
+    assert re.search(rf"^pc +{notice[1]}  {re.escape(notice[2])}$", done.stdout, re.M), done.stdout
