@@ -4,6 +4,7 @@
 #include "monitor/commands/common.h"
 
 #include "arch/lib/str.h"
+#include "monitor/core/kernel.h"
 #include "monitor/shell/errors.h"
 #include "monitor/shell/near.h"
 #include "monitor/shell/shell.h"
@@ -96,6 +97,8 @@ static enum err make_object(struct command_call *call, const struct api_object_t
     if (e)
         return common_fail(call, e, at ? "at" : "size",
                            e == ERR_FULL ? "no room for it" : "no memory for it");
+    if (type->number == seL4_TCBObject) /* the kernel's messages and lists of threads name it */
+        kernel_name_thread(object->slot, object->name);
     common_emit_object(call, object, NULL);
     return ERR_OK;
 }

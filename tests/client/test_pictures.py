@@ -80,6 +80,8 @@ def test_graph_is_well_formed(image, tmp_path, kind, texts, many):
         assert text in dot, text
     if many and kind == "caps":
         assert "50 x TCB" in dot and "note1, note2, note3 ... note50" in dot
+    if many and kind == "threads":  # the kernel knows their names
+        assert "the operator's" in dot and "and 49 more like it" in dot and "thread50" in dot
     if many and kind == "memory":  # gathered by the untyped that they are made of
         assert " x TCB of the operator" in dot
     assert dot.count("\n") < 200, "many like things are not gathered"
