@@ -10,6 +10,7 @@
 
 #include "host/client/ask.h"
 
+#define KEEP_FIRST   0x80
 #define COMPLETE_MS  1000
 #define COMPLETE_MAX 4096 /* words; more help nobody */
 
@@ -30,14 +31,36 @@ bool complete_add(struct complete_words *w, const char *text)
     return true;
 }
 
-/* A line of the table: its head, or a word. */
+/* Of each word a byte that tells how much to keep of the one before, and the rest. */
+static void add_packed(struct complete_words *w, const char *line)
+{
+    while ((unsigned char)*line >= KEEP_FIRST) {
+        const char *before = w->count ? w->list[w->count - 1] : "";
+        size_t keep = (unsigned char)*line++ - KEEP_FIRST, len = 0;
+        char word[256];
+        while (line[len] && (unsigned char)line[len] < KEEP_FIRST)
+            len++;
+        if (keep > strlen(before))
+            return;
+        snprintf(word, sizeof(word), "%.*s%.*s", (int)keep, before, (int)len, line);
+        complete_add(w, word);
+        line += len;
+    }
+}
+
+/* A line of the table: its head, "=" if the words are packed (monitor/commands/complete.c), or a
+ * word. */
 static void take_word(void *context, const char *line)
 {
     struct complete_words *w = context;
-    if (!w->heard)
+    if (!w->heard) {
         w->heard = true;
-    else
+        w->packed = strcmp(line, "=") == 0;
+    } else if (w->packed) {
+        add_packed(w, line);
+    } else {
         complete_add(w, line);
+    }
 }
 
 /* What was last answered: a second Tab wants the same once more. */

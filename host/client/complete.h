@@ -13,7 +13,8 @@
 struct complete_words {
     char **list; /* NULL at the end; NULL if there are none */
     size_t count;
-    bool heard; /* the head of the target's table */
+    bool heard;  /* the head of the target's table */
+    bool packed; /* so are its words */
 };
 
 /* Adds the words that the target knows for the end of `line`; none if it does not answer. */
