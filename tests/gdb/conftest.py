@@ -279,18 +279,23 @@ def terminal(tmp_path):
 
 @pytest.fixture
 def beside(board, terminal):
-    """The client with components loaded, and gdb on the first: (client, gdb)."""
+    """The client with components loaded, and gdb on the first: (client, gdb). `again` brings another
+    gdb when that one has gone."""
 
-    def make(*names, remote="extended-remote"):
+    def gdb_at(port, name):
+        gdb = terminal(GDB, "-nx", "-q", "-ex", "set confirm off", "-ex",
+                       f"target extended-remote :{port}", "-ex", f"set remote exec-file {name}")
+        gdb.expect_exact(GDB_PROMPT)
+        return gdb
+
+    def make(*names):
         child = terminal(*client_argv(*board, names=names, options=["--gdb-port", "0"]))
         child.expect(r"GDB port (\d+)")
         port = child.match[1]
         child.expect_exact(PROMPT)
         for name in names:
             ask(child, f"load {name}", "loaded")
-        gdb = terminal(GDB, "-nx", "-q", "-ex", "set confirm off", "-ex",
-                       f"target {remote} :{port}", "-ex", f"set remote exec-file {names[0]}")
-        gdb.expect_exact(GDB_PROMPT)
-        return child, gdb
+        make.again = lambda: gdb_at(port, names[0])
+        return child, make.again()
 
     return make
