@@ -136,6 +136,7 @@ const struct client_command comfort_pager = {
     .name = "set",
     .usage = "set pager [off | on | program]",
     .summary = "Show long output page by page, or by $PAGER",
+    .words = (const char *const[]){"pager", NULL},
     .is_own = is_pager,
     .run = run_pager,
 };

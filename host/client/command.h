@@ -19,7 +19,8 @@ struct client_command {
     /* Is the line the client's, and not the target's command of the same name? `args`: what follows
      * the name, blanks before it passed over. NULL: always. */
     bool (*is_own)(const char *args);
-    bool takes_file; /* Tab completes files after it */
+    const char *const *words; /* what Tab offers after it, NULL at the end; NULL: nothing */
+    bool takes_file;          /* Tab completes files after it */
     /* True if it held; what went wrong has been said. */
     bool (*run)(struct script *s, const char *args);
 };

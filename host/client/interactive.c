@@ -111,6 +111,20 @@ static void offer(const char *name, const char *text)
         complete_add(&ui.words, name);
 }
 
+/* Second words of the client's own commands. */
+static void offer_second(const char *line, size_t start, const char *text)
+{
+    size_t from = strspn(line, " \t"), len = strcspn(line + from, " \t");
+    if (from + len + strspn(line + from + len, " \t") != start)
+        return;
+    for (unsigned i = 0; client_command_at(i); i++) {
+        const struct client_command *c = client_command_at(i);
+        if (strlen(c->name) == len && strncmp(line + from, c->name, len) == 0)
+            for (const char *const *word = c->words; word && *word; word++)
+                offer(*word, text);
+    }
+}
+
 /* Words of the client's own that can begin a line. */
 static void offer_own(const char *text)
 {
@@ -161,6 +175,8 @@ static char **complete(const char *text, int start, int end)
     ui.cancel_due |= ui.script->target->interrupted; /* the key was pressed in between */
     if (first)
         offer_own(text);
+    else
+        offer_second(line, (size_t)start, text);
     symbol_commands_offer(text, take_symbol, NULL);
     ui.next = 0;
     free(line);

@@ -276,6 +276,7 @@ const struct client_command client_command_map = {
     .summary = "Draw the physical memory: what is free and whose the rest is",
     .help = "RAM as bars of letters, once as a whole and once from near where it is not free;\n"
             "then the device space. A legend tells the letters and the sums.",
+    .words = (const char *const[]){"--map", NULL},
     .is_own = is_map,
     .run = run_map,
 };
@@ -289,5 +290,6 @@ const struct client_command client_command_graph = {
         "the untypeds they are made of. threads: by priority, with what they do, their faults\n"
         "and what they may wait for. memory: untypeds, what is made of them, and where that is\n"
         "mapped. Without -o the file is sel4mon-caps.svg and so on.",
+    .words = (const char *const[]){"caps", "threads", "memory", NULL},
     .run = run_graph,
 };

@@ -285,6 +285,7 @@ const struct client_command status_line_command = {
     .name = "set",
     .usage = "set status [off | on]",
     .summary = "Keep the last row of the screen for what goes on",
+    .words = (const char *const[]){"status", NULL},
     .is_own = is_status,
     .run = run_status,
 };

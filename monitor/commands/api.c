@@ -235,9 +235,8 @@ static void complete(struct shell *shell, unsigned index, const char *prefix, co
                      void *context)
 {
     (void)shell;
-    (void)prefix;
-    for (unsigned i = 0; index == 0 && i < api_method_count; i++)
-        offer(context, api_methods[i].name);
+    if (index == 0)
+        method_offer(prefix, offer, context);
 }
 
 const struct command command_api = {

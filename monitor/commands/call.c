@@ -83,8 +83,8 @@ static void complete(struct shell *shell, unsigned index, const char *prefix, co
 {
     const struct api_method *method = shell->invoke.method;
 
-    for (unsigned i = 0; index == 0 && i < api_method_count; i++)
-        offer(context, api_methods[i].name);
+    if (index == 0)
+        method_offer(prefix, offer, context);
     for (unsigned i = 0; index > 0 && method && i < method->param_count; i++) {
         const struct api_param *param = &method->params[i];
         const char *name = method_param_name(param);

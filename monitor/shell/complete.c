@@ -101,10 +101,8 @@ static void offer_names(struct shell *shell, struct filter *filter)
 {
     for (unsigned i = 0; i < shell->command_count; i++)
         filtered(filter, shell->commands[i]->name);
-    if (!method_has_parts(filter->prefix))
-        return;
-    for (unsigned i = 0; i < api_method_count; i++)
-        filtered(filter, api_methods[i].name);
+    if (method_has_parts(filter->prefix))
+        method_offer(filter->prefix, filtered, filter);
 }
 
 static void offer_arguments(struct shell *shell, const struct place *place, struct filter *filter)

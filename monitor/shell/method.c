@@ -110,6 +110,27 @@ const char *method_param_name(const struct api_param *param)
     return param->name[0] == '_' ? param->name + 1 : param->name;
 }
 
+/* `tcb.setpriority`, as people write it; the name itself for system calls. */
+static void method_dotted(const struct api_method *method, char *to, size_t cap)
+{
+    size_t dot = strlen(method->interface), i;
+
+    for (i = 0; method->name[i] && i + 1 < cap; i++)
+        to[i] = dot && i == dot ? '.' : fold(method->name[i]);
+    to[i] = '\0';
+}
+
+void method_offer(const char *prefix, void (*offer)(void *context, const char *name), void *context)
+{
+    bool dotted = strchr(prefix, '.') != NULL;
+    char name[LIMIT_METHOD_BYTES];
+
+    for (unsigned i = 0; i < api_method_count; i++) {
+        method_dotted(&api_methods[i], name, sizeof(name));
+        offer(context, dotted ? name : api_methods[i].name);
+    }
+}
+
 bool method_has_parts(const char *name)
 {
     return strchr(name, '.') != NULL || strchr(name, '_') != NULL;

@@ -21,6 +21,11 @@ enum err method_find_whole(const char *name, const struct api_method **out);
 /* Offers the names near to a wrong one; for an ambiguous one, those that it fits. */
 void method_offer_near(const char *name, struct near *near);
 
+/* Offers all names, in the form in which `prefix` is written: TCB_Suspend, or tcb.suspend if it has
+ * a dot. Whether they begin so is for `offer` to see. */
+void method_offer(const char *prefix, void (*offer)(void *context, const char *name),
+                  void *context);
+
 /* A parameter's name as people write it: the invoked capability `_service` is `service`. */
 const char *method_param_name(const struct api_param *param);
 

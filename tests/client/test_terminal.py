@@ -224,6 +224,14 @@ def test_source_and_completion_of_files(terminal, tmp_path):
     t.wait("source")
 
 
+@pytest.mark.parametrize("typed, whole", [("untypeds --", "untypeds --map"), ("graph th", "graph threads"),
+                                          ("set pa", "set pager"), ("set sta", "set status")])
+def test_completion_of_the_clients_own_words(terminal, typed, whole):
+    t = terminal()
+    t.type(typed + "\t")
+    t.wait(f"^sel4mon> {whole}$")
+
+
 def test_other_programs(terminal):
     t = terminal()
     t.type("!echo to $SEL4MON_DEVICE and $SEL4MON_TARGET\r")

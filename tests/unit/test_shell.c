@@ -358,6 +358,8 @@ static void completion(void **state)
     EXPECT({"complete he", {"{\"record\":\"candidate\",\"word\":\"help\"}"}},
            {"complete call tcb_wr", {"\"word\":\"TCB_WriteRegisters\""}},
            {"complete tcb_susp", {"\"word\":\"TCB_Suspend\""}},
+           {"complete tcb.susp", {"\"word\":\"tcb.suspend\""}},
+           {"complete call tcb.susp", {"\"word\":\"tcb.suspend\""}},
            {"complete tcb.suspend tc", {"\"word\":\"tcb0\""}},
            {"complete echo $t", {"\"word\":\"$tcb0\""}},
            {"complete echo ($x+$ep", {"\"word\":\"($x+$ep0\""}},
