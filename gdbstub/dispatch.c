@@ -72,18 +72,14 @@ static const struct stub_handler *row_find(const uint8_t *bytes, size_t len, siz
     return best;
 }
 
-void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes)
+void dispatch_row(struct gdbstub *s, const struct stub_handler *row, struct hex_cursor *args)
 {
-    size_t name_len;
-    const struct stub_handler *row = row_find(bytes, len_bytes, &name_len);
     enum err err = ERR_UNSUPPORTED;
 
     s->deferred = false;
     s->why = NULL;
-    if (row) {
-        struct hex_cursor args = {bytes + name_len, bytes + len_bytes};
-        err = row->handle(s, &args);
-    }
+    if (row)
+        err = row->handle(s, args);
     if (s->deferred)
         return;
     if (err == ERR_OK && s->tx.overflow)
@@ -93,4 +89,13 @@ void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes)
     else if (err != ERR_OK)
         dispatch_error(s, err, row->text);
     packet_send(&s->tx);
+}
+
+void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes)
+{
+    size_t name_len;
+    const struct stub_handler *row = row_find(bytes, len_bytes, &name_len);
+    struct hex_cursor args = {bytes + name_len, bytes + len_bytes};
+
+    dispatch_row(s, row, &args);
 }

@@ -463,10 +463,17 @@ static enum err non_stop(struct gdbstub *s, struct hex_cursor *args)
     return dispatch_ok(s);
 }
 
+#define RUN_AGAIN                                                                                  \
+    {                                                                                              \
+        .name = "j", .follow = "", .handle = v_cont_again                                          \
+    }
+
+const struct stub_handler run_again = RUN_AGAIN;
+
 static const struct stub_handler rows[] = {
     {.name = "vCont", .follow = ";", .handle = v_cont},
     {.name = "vCont?", .follow = "", .handle = v_cont_query},
-    {.name = "j", .follow = "", .handle = v_cont_again},
+    RUN_AGAIN,
     {.name = "c", .handle = legacy_continue},
     {.name = "C", .handle = legacy_continue_signal},
     {.name = "s", .handle = legacy_step},

@@ -86,12 +86,12 @@ static void packet_complete(struct gdbstub *s, bool malformed)
 /* With acknowledgements bytes get lost, and this one could be anything. */
 static void again_complete(struct gdbstub *s)
 {
-    static const uint8_t again[] = {'j'};
+    struct hex_cursor none = {NULL, NULL};
 
     if (!s->no_ack || !s->proxy.active)
         return;
     packet_begin(&s->tx, '$');
-    dispatch_packet(s, again, sizeof again);
+    dispatch_row(s, &run_again, &none);
 }
 
 static void byte_take(struct gdbstub *s, uint8_t byte)

@@ -129,6 +129,8 @@ enum err stub_attach(struct gdbstub *s, uint32_t pid, bool created);
 
 /* --- dispatch.c ------------------------------------------------------------------------------- */
 void dispatch_packet(struct gdbstub *s, const uint8_t *bytes, size_t len_bytes);
+/* The same when it is known whose packet it is; NULL: nobody's. */
+void dispatch_row(struct gdbstub *s, const struct stub_handler *row, struct hex_cursor *args);
 /* Makes what is in s->tx an error reply. */
 void dispatch_error(struct gdbstub *s, enum err err, bool text);
 enum err dispatch_ok(struct gdbstub *s);
@@ -191,6 +193,8 @@ void proxy_threads_told(struct gdbstub *s);
 void run_attach_default(struct gdbstub *s);
 /* Replies to vRun or vKill when the shell is done. */
 void run_poll(struct gdbstub *s);
+/* The handler of `j`. */
+extern const struct stub_handler run_again;
 
 /* --- describe.c ------------------------------------------------------------------------------- */
 /* A window over a text that is made piece by piece: only what lies in it is kept. */

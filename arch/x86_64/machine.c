@@ -29,11 +29,12 @@ seL4_Error arch_port_in(seL4_CPtr ports, uint16_t port, unsigned size_bytes, uin
     seL4_X86_IOPort_In16_t in16;
     seL4_X86_IOPort_In32_t in32;
 
-    switch (size_bytes) {
-    case 1:
+    if (__builtin_expect(size_bytes == 1, true)) { /* each byte of the line */
         in8 = seL4_X86_IOPort_In8(ports, port);
         *value = in8.result;
         return in8.error;
+    }
+    switch (size_bytes) {
     case 2:
         in16 = seL4_X86_IOPort_In16(ports, port);
         *value = in16.result;
@@ -49,9 +50,9 @@ seL4_Error arch_port_in(seL4_CPtr ports, uint16_t port, unsigned size_bytes, uin
 
 seL4_Error arch_port_out(seL4_CPtr ports, uint16_t port, unsigned size_bytes, uint32_t value)
 {
-    switch (size_bytes) {
-    case 1:
+    if (__builtin_expect(size_bytes == 1, true))
         return seL4_X86_IOPort_Out8(ports, port, value);
+    switch (size_bytes) {
     case 2:
         return seL4_X86_IOPort_Out16(ports, port, value);
     case 4:
