@@ -16,6 +16,8 @@ enum {
     MACHINE_INFERIORS = 4,
     MACHINE_BREAKS = 8,
     MACHINE_OUTPUT = 65536,
+    MACHINE_MEMORY_START = 0x10000, /* of an inferior */
+    MACHINE_MEMORY_BYTES = 0x1000000,
 };
 
 /* What differs between architectures, as Unicorn sees them. */
@@ -91,5 +93,12 @@ enum err machine_start(struct machine *m, bool stopped, uint32_t *pid);
 /* Lets everything that runs run a bit, and tells the stub what happened. True: something runs. */
 bool machine_run(struct machine *m);
 void machine_end(struct machine *m);
+
+/* For machine_target.c. Finding: NULL if there is none. */
+struct machine_inferior *machine_inferior_find(struct machine *m, uint32_t pid);
+struct machine_thread *machine_thread_find(struct machine *m, struct gdb_id id);
+/* Puts a thread's registers into the engine. */
+void machine_thread_switch(struct machine_inferior *inferior, struct machine_thread *t);
+void machine_inferior_end(struct machine_inferior *inferior);
 
 #endif
