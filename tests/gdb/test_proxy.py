@@ -117,3 +117,10 @@ def test_options_are_checked(serve):
         done = subprocess.run([client_path(), *options], capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=60)
         assert done.returncode in (2, 64) and word in done.stderr, done
+
+
+def test_the_port_is_on_loopback_only(proxied):
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        listening = [row.split()[1] for row in table if row.split()[3] == "0A"]
+    assert [at for at in listening if at.endswith(f":{proxied.port:04X}")] == \
+        [f"0100007F:{proxied.port:04X}"]
