@@ -13,6 +13,8 @@
 
 #include <sel4mon/sim_abi.h>
 
+#include "tests/temporary.h"
+
 static const char *const configs[] = {"x86_64",     "aarch64",     "riscv64",
                                       "x86_64-mcs", "aarch64-mcs", "riscv64-mcs"};
 
@@ -156,8 +158,8 @@ static void broken_files_are_refused(void **state)
         "{\"config\": \"x\", \"methods\": [{}]}",
         "{\"word_bits\": 99, \"constants\": [[1, 2]], \"fields\": [[\"a\"]]}"};
     for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
-        char path[] = "/tmp/sim_abi_XXXXXX", message[200] = "";
-        int fd = mkstemp(path);
+        char path[256], message[200] = "";
+        int fd = mkstemp(temporary_path(path, sizeof(path), "sim_abi_XXXXXX"));
         assert_true(fd >= 0);
         assert_int_equal(write(fd, broken[i], strlen(broken[i])), strlen(broken[i]));
         close(fd);

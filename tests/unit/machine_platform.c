@@ -7,6 +7,7 @@
 #include "host/sim/machine/platform.h"
 
 #include "arch/lib/fdt.h"
+#include "tests/temporary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,8 +156,8 @@ static void test_trees(void **state)
 
 static enum err open_bytes(const void *bytes, size_t len_bytes, struct image *image)
 {
-    char path[] = "/tmp/machine_platform.XXXXXX", message[200] = "";
-    int fd = mkstemp(path);
+    char path[256], message[200] = "";
+    int fd = mkstemp(temporary_path(path, sizeof path, "machine_platform.XXXXXX"));
     enum err error;
 
     assert_true(fd >= 0);
@@ -217,7 +218,7 @@ static void test_images(void **state)
     assert_int_equal(open_bytes(&shared, sizeof shared, &image), ERR_FORMAT);
     assert_int_equal(open_bytes(&good, sizeof good - 4, &image), ERR_FORMAT);
     assert_int_equal(image_open("/no/such/file", &image, message, sizeof message), ERR_NOT_FOUND);
-    assert_int_equal(image_open("/tmp", &image, message, sizeof message), ERR_NOT_FOUND);
+    assert_int_equal(image_open("/", &image, message, sizeof message), ERR_NOT_FOUND);
     assert_int_equal(open_bytes(&good, sizeof good, &image), ERR_OK);
     assert_int_equal(image.vstart, 0x400000);
     assert_int_equal(image.vend, 0x402000);

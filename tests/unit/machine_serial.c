@@ -4,6 +4,7 @@
  * listens, a client that goes and another that comes, and names that are wrong.
  */
 #include "host/sim/machine/serial.h"
+#include "tests/temporary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,6 +83,14 @@ static void test_pty(void **state)
     serial_close(line);
 }
 
+static void name_socket(char *where, size_t cap)
+{
+    char path[128], name[40];
+
+    snprintf(name, sizeof name, "machine_serial.%d", (int)getpid());
+    snprintf(where, cap, "unix:%s", temporary_path(path, sizeof path, name));
+}
+
 static int connect_unix(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -94,11 +103,11 @@ static int connect_unix(const char *path)
 
 static void test_unix(void **state)
 {
-    char where[64], message[200];
+    char where[160], message[200];
     struct serial *line, *second;
 
     (void)state;
-    snprintf(where, sizeof where, "unix:/tmp/machine_serial.%d", (int)getpid());
+    name_socket(where, sizeof where);
     assert_int_equal(serial_open(where, &line, message, sizeof message), ERR_OK);
     assert_int_equal(serial_open(where, &second, message, sizeof message), ERR_BUSY);
     /* The failed one must not have taken the socket away. */
@@ -123,13 +132,13 @@ static void test_unix(void **state)
 
 static void test_unread(void **state)
 {
-    char where[64], message[200];
+    char where[160], message[200];
     struct serial *line;
     struct pollfd fd;
     int client;
 
     (void)state;
-    snprintf(where, sizeof where, "unix:/tmp/machine_serial.%d", (int)getpid());
+    name_socket(where, sizeof where);
     assert_int_equal(serial_open(where, &line, message, sizeof message), ERR_OK);
     for (unsigned i = 0; i < 300000; i++) {
         serial_put(line, (uint8_t)('a' + i % 26)); /* more than is kept */

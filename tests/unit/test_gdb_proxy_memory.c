@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The proxy and what it need not ask twice: text that nobody writes, the workstation's files. */
 #include "tests/unit/gdb_proxy_sides.h"
+#include "tests/temporary.h"
 #include "gdbstub/crc.h"
 
 #include <stdarg.h>
@@ -77,10 +78,10 @@ static void write_elf(const char *path, const char *text, size_t len)
 
 static char *add_elf(const char *text)
 {
-    char folder[] = "/tmp/proxy-XXXXXX", why[200];
-    char *path = malloc(64);
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, 64, "%s/hello.elf", folder);
+    char folder[128], why[200];
+    char *path = malloc(sizeof folder + 16);
+    assert_non_null(mkdtemp(temporary_path(folder, sizeof folder, "proxy-XXXXXX")));
+    snprintf(path, sizeof folder + 16, "%s/hello.elf", folder);
     write_elf(path, text, strlen(text));
     if (!gdb_files_add(&sides_files, path, why, sizeof why))
         fail_msg("%s", why);

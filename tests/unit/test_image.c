@@ -21,6 +21,7 @@
 #include "host/image/plan.h"
 #include "host/image/prefix.h"
 #include "host/image/write.h"
+#include "tests/temporary.h"
 
 enum {
     SEGMENTS_MAX = 40,
@@ -271,7 +272,7 @@ static void kernel_becomes_32_bit(void **state)
     assert_non_null(write_elf32(&kernel.file, &out));
 }
 
-static char folder[] = "/tmp/test_image.XXXXXX";
+static char folder[128];
 
 static void put_file(const char *name, const void *bytes, size_t len_bytes)
 {
@@ -295,10 +296,9 @@ static void put_text(const char *name, const char *text)
 
 static void remove_folder(void)
 {
-    char command[64];
+    char command[sizeof(folder) + 8];
     snprintf(command, sizeof(command), "rm -r %s", folder);
     assert_int_equal(system(command), 0);
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
 }
 
 static const char config_text[] =
@@ -320,7 +320,7 @@ static void folder_is_read(void **state)
 
     make_setup(&s);
     for (int i = 0; i < 2; i++) {
-        assert_non_null(mkdtemp(folder));
+        assert_non_null(mkdtemp(temporary_path(folder, sizeof(folder), "test_image.XXXXXX")));
         put_file(layouts[i][0], s.kernel.bytes, FILE_BYTES);
         assert_false(prefix_open(folder, &prefix));
         put_text(layouts[i][1], config_text);
@@ -360,7 +360,7 @@ static void qemu_line(const char *config, const char *image, char *line, size_t 
     struct prefix prefix;
 
     make_setup(&s);
-    assert_non_null(mkdtemp(folder));
+    assert_non_null(mkdtemp(temporary_path(folder, sizeof(folder), "test_image.XXXXXX")));
     put_file("bin/kernel.elf", s.kernel.bytes, FILE_BYTES);
     put_text("libsel4/include/kernel/gen_config.json", config);
     put_text("support/platform_gen.json", memory_text);

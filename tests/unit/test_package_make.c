@@ -18,10 +18,11 @@
 #include "arch/lib/elf.h"
 #include "host/package/package_make.h"
 #include "host/package/package_number.h"
+#include "tests/temporary.h"
 
 enum { ELF_BYTES = 0x400, CODE_AT = 0x100, CODE_BYTES = 0x40, FUZZ_ROUNDS = 3000, FUZZ_SEED = 5 };
 
-static char folder[] = "/tmp/test_package_XXXXXX";
+static char folder[128];
 
 static void write_bytes(const char *name, const void *bytes, size_t len_bytes)
 {
@@ -490,7 +491,7 @@ static int set_up(void **state)
     (void)state;
     struct elf elf;
 
-    assert_non_null(mkdtemp(folder));
+    assert_non_null(mkdtemp(temporary_path(folder, sizeof(folder), "test_package_XXXXXX")));
     make_elf(&elf);
     write_bytes("a.elf", &elf, sizeof(elf));
     return 0;
