@@ -41,6 +41,24 @@ static void swap(HIST_ENTRY *entry, char from, char to)
             *c = to;
 }
 
+/* Lines of a damaged file could move the cursor when they come back. */
+static bool is_text(const char *line)
+{
+    for (const char *c = line; *c; c++)
+        if (((unsigned char)*c < ' ' && *c != '\t' && *c != LINE_END) || *c == 0x7f)
+            return false;
+    return true;
+}
+
+static void drop_damaged(void)
+{
+    for (int i = history_length - 1; i >= 0; i--) {
+        const HIST_ENTRY *entry = history_get(history_base + i);
+        if (entry && !is_text(entry->line))
+            free_history_entry(remove_history(i));
+    }
+}
+
 void history_load(void)
 {
     char path[PATH_MAX];
@@ -48,6 +66,7 @@ void history_load(void)
     stifle_history(HISTORY_LINES);
     if (history_path(path, sizeof(path)))
         (void)read_history(path);
+    drop_damaged();
     for (int i = 0; i < history_length; i++)
         swap(history_get(history_base + i), LINE_END, '\n');
 }

@@ -401,6 +401,11 @@ static int read_key(void *context)
     while (!target_input_ready(STDIN_FILENO)) {
         if (signals_take_interrupts() > 0 || signals_ending())
             return -1;
+        if (signals_take_resize()) {
+            pager_hide();
+            status_line_redraw();
+            pager_show();
+        }
         if (!target_pump(s->target, 200, STDIN_FILENO))
             break;
     }

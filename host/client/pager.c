@@ -126,8 +126,9 @@ void pager_show(void)
 {
     if (!pager.asking)
         return;
-    /* In one row, so that it can be taken away. */
+    /* In one row, so that it can be taken away; the terminal may have another size by now. */
     char text[80];
+    read_size();
     snprintf(text, sizeof(text), "-- %zu more: blank a page, Enter a line, q no more --",
              pager.count - pager.shown);
     printf("%.*s", (int)pager.columns - 1, text);

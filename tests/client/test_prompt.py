@@ -85,6 +85,19 @@ def test_history_is_kept_between_sessions(client, tmp_path):
     child.expect("\r\nremembered\r\n")
 
 
+def test_a_damaged_history_loses_what_is_no_text(client, tmp_path):
+    (tmp_path / "state/sel4mon").mkdir(parents=True)
+    (tmp_path / "state/sel4mon/history").write_bytes(
+        b"echo first\n" + random.Random(1).randbytes(5000) + b"\n\x1b[2Jecho \x03\necho last\n")
+    child = start(client)
+    child.send("\x1b[A\r")
+    child.expect("\r\nlast\r\n")
+    child.expect(PROMPT)
+    child.send("\x1b[A" * 400 + "\r")
+    child.expect("\r\nfirst\r\n")
+    child.expect(PROMPT)
+
+
 def test_no_history(client, tmp_path):
     child = start(client, "--no-history")
     child.send("echo secret\r")

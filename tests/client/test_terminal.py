@@ -140,6 +140,20 @@ def test_paging_in_a_narrow_terminal(client):
     t.child.close(force=True)
 
 
+def test_a_terminal_that_becomes_smaller_while_paging(terminal):
+    t = terminal()
+    t.type("count 60\r")
+    t.wait("-- 39 more: blank a page")
+    t.child.setwinsize(12, 30)
+    t.screen.resize(12, 30)
+    t.read(0.5)
+    t.type(" ")
+    lines = t.wait("^-- 29 more: blank a page,")
+    assert not any("q no more" in line for line in lines)
+    t.type("q")
+    assert "ready" in t.prompt()[-1]
+
+
 def test_a_pager_of_the_operators_own(terminal):
     t = terminal(env={"PAGER": "sed -e 's/^/paged: /' | tail -2"})
     t.type("set pager program\r")
