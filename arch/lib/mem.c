@@ -14,17 +14,33 @@ static bool both_aligned(const void *a, const void *b)
     return (((uintptr_t)a | (uintptr_t)b) & (sizeof(mem_word) - 1)) == 0;
 }
 
+/* Four at a time: what is copied is mostly short, and the loop would be the larger part. */
 void *memcpy(void *restrict to, const void *restrict from, size_t len_bytes)
 {
     unsigned char *t = to;
     const unsigned char *f = from;
+    bool aligned = both_aligned(t, f);
 
-    if (both_aligned(t, f)) {
-        for (; len_bytes >= sizeof(mem_word); len_bytes -= sizeof(mem_word)) {
-            *(mem_word *)t = *(const mem_word *)f;
-            t += sizeof(mem_word);
-            f += sizeof(mem_word);
-        }
+    for (; aligned && len_bytes >= 4 * sizeof(mem_word); len_bytes -= 4 * sizeof(mem_word)) {
+        mem_word *words = (mem_word *)t;
+        const mem_word *old = (const mem_word *)f;
+        words[0] = old[0];
+        words[1] = old[1];
+        words[2] = old[2];
+        words[3] = old[3];
+        t += 4 * sizeof(mem_word);
+        f += 4 * sizeof(mem_word);
+    }
+    for (; aligned && len_bytes >= sizeof(mem_word); len_bytes -= sizeof(mem_word)) {
+        *(mem_word *)t = *(const mem_word *)f;
+        t += sizeof(mem_word);
+        f += sizeof(mem_word);
+    }
+    for (; len_bytes >= 4; len_bytes -= 4, t += 4, f += 4) {
+        t[0] = f[0];
+        t[1] = f[1];
+        t[2] = f[2];
+        t[3] = f[3];
     }
     while (len_bytes-- > 0)
         *t++ = *f++;
