@@ -513,6 +513,11 @@ void engine_interrupt(struct engine *e)
     e->limit = 0;
 }
 
+bool engine_has_watch(const struct engine *e)
+{
+    return e->watching;
+}
+
 uint64_t engine_instructions(const struct engine *e)
 {
     return e->instructions;

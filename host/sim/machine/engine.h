@@ -100,6 +100,8 @@ void engine_end(struct engine *engine);
 
 /* Instructions run since engine_new. Exact between runs. */
 uint64_t engine_instructions(const struct engine *engine);
+/* What runs has a watchpoint: it is slow. */
+bool engine_has_watch(const struct engine *engine);
 
 /* Translations of addresses changed. */
 void engine_space_changed(struct engine *engine);

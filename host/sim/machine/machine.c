@@ -20,6 +20,8 @@
 
 /* Instructions between two looks at the serial lines: well under a millisecond. */
 #define POLL_INSTRUCTIONS 100000ULL
+/* Beside a watchpoint each access to its page takes 50 µs or more. */
+#define POLL_INSTRUCTIONS_WATCHED 3000ULL
 
 /* Semihosting: the operations of the exit, and the reason that says a status follows. */
 enum {
@@ -403,6 +405,12 @@ static void handle_exit(struct machine *m, struct cpu_context *context,
     }
 }
 
+static void poll_again(struct machine *m)
+{
+    m->next_poll = engine_instructions(m->engine) +
+                   (engine_has_watch(m->engine) ? POLL_INSTRUCTIONS_WATCHED : POLL_INSTRUCTIONS);
+}
+
 static uint64_t budget(const struct machine *m)
 {
     uint64_t now = engine_instructions(m->engine), end = m->next_poll;
@@ -420,6 +428,10 @@ static void set_debug(struct machine *m, struct cpu_context *context)
         m->last = context;
         m->debug_changed = false;
         engine_set_debug(m->engine, kernel_debug(m->kernel, &debug) ? &debug : NULL);
+        if (engine_has_watch(m->engine) &&
+            m->next_poll > engine_instructions(m->engine) + POLL_INSTRUCTIONS_WATCHED) {
+            poll_again(m);
+        }
     }
 }
 
@@ -452,7 +464,7 @@ static void run_thread(struct machine *m, struct cpu_context *context)
     engine_run(m->engine, context, budget(m), &exit);
     handle_exit(m, context, &exit);
     if (engine_instructions(m->engine) >= m->next_poll) {
-        m->next_poll = engine_instructions(m->engine) + POLL_INSTRUCTIONS;
+        poll_again(m);
         machine_poll(m);
     }
 }
