@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The client at a prompt, on a pseudo-terminal: editing, completion, history, Ctrl-C, the end."""
 
+import contextlib
 import fcntl
 import os
 import random
@@ -54,6 +55,24 @@ def test_pasted_lines_are_commands(client):
     child.expect(PROMPT)
     child.send("\x1b[200~echo one\necho two\n\x1b[201~\r")
     child.expect("\rone\r\n.*two\r\n")
+    child.expect(PROMPT)
+
+
+def test_a_paste_of_100_kb_loses_no_line(client):
+    child = client.spawn(env={"INPUTRC": "/dev/null"})
+    child.expect(PROMPT)
+    child.send("set pager off\r")
+    child.expect(PROMPT)
+    text = "".join(f"echo {i} {'x' * 80}\r" for i in range(1100))
+    child.send("\x1b[200~")
+    for i in range(0, len(text), 1000):
+        child.send(text[i:i + 1000])
+        with contextlib.suppress(pexpect.TIMEOUT):
+            while True:
+                child.read_nonblocking(65536, 0.01)
+    child.send("\x1b[201~\r")
+    for i in range(1100):
+        child.expect(f"[\r\n]{i} x{{80}}\r\n")  # after a line's end: no echo
     child.expect(PROMPT)
 
 
