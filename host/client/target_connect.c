@@ -79,9 +79,11 @@ static void explain_no_prompt(struct target *t, int silence_ms)
     for (unsigned i = 0; i < t->boot_count; i++)
         add_message(t, "\n  %.*s", SHOWN_CHARS, t->boot[i]);
     if (t->session.line_len > 0)
-        add_message(t, "\n  %.*s",
-                    (int)(t->session.line_len > SHOWN_CHARS ? SHOWN_CHARS : t->session.line_len),
-                    t->session.line);
+        add_message(t, "\n  ");
+    for (size_t i = 0; i < t->session.line_len && i < SHOWN_CHARS; i++) {
+        char c = t->session.line[i];
+        add_message(t, "%c", c < ' ' || c > '~' ? '?' : c); /* it may be noise */
+    }
 }
 
 /* Pumps until a prompt is seen, or frames are late in coming; false with a message if neither does.

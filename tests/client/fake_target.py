@@ -96,6 +96,7 @@ class Target:
         if self.options.talk:
             for i in range(30):
                 self.text(f"booting, step {i}")
+            self.write(b"half \x80\x1b a line")
         if not self.options.silent and not self.options.talk:
             self.text("Booting all finished, dropped to user space")
             if self.options.stop:

@@ -76,6 +76,7 @@ def test_wait_sets_the_silence_borne(client, line):
 def test_talk_without_a_prompt_is_shown(client):
     r = client.run("--wait", "2", "-c", "echo hi", "--", "--talk")
     assert 'no prompt "sel4mon> " came' in r.stderr
+    assert r.stderr.endswith("\n  half ? a line\n")  # what is no text is not shown as it came
     assert "booting, step 29" in r.stderr and "booting, step 1\n" not in r.stderr
     assert r.returncode == 2
 
