@@ -321,7 +321,7 @@ bool target_pump(struct target *t, int timeout_ms, int other_fd)
     if (writes && t->wire_at < t->wire_len)
         fds[0].events |= POLLOUT;
     unsigned others = watch_fill(fds + 4, &timeout_ms);
-    int n = poll(fds, 4 + others, timeout_ms);
+    int n = eager_poll(&t->wait, fds, 4 + others, timeout_ms);
     if (n == 0)
         take_quiet(t);
     if (n <= 0)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/client/eager_poll.h"
 #include "host/client/link.h"
 #include "host/client/session.h"
 #include "host/client/transport.h"
@@ -73,6 +74,7 @@ struct target {
     bool done, ok;   /* of the command with `number` */
     uint64_t rows, rows_expected;       /* of the command's output; 0: it has not said how many */
     char command[TARGET_COMMAND_BYTES]; /* its first word; "" if there are several */
+    struct eager_poll wait;             /* for the line, and whatever else */
     int64_t asked_ms;                   /* when it was last asked how far it is */
     enum target_ending ending;          /* of the command */
     bool interrupted;                   /* Ctrl-C was pressed during the command */
