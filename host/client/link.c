@@ -139,6 +139,7 @@ static void take_frame(struct link *link, const uint8_t *body, size_t len)
 {
     uint8_t first = link->arq.first, answered = link->arq.answered;
     uint32_t received = link->arq.count.received;
+    link->frame_ms = link->now_ms;
     bool is_control = (body[0] & (uint8_t)~FRAME_FIRST_MASK) == ARQ_CONTROL && len >= 2;
     if (is_control && body[1] == ARQ_WELCOME) {
         take_welcome(link, body, len);

@@ -57,6 +57,7 @@ struct link {
         char units[SO_FAR_UNITS_MAX + 1];
     } so_far; /* of the command that runs there */
     int64_t now_ms;
+    int64_t frame_ms;              /* when the last whole frame came, of whichever session */
     int64_t heard_ms;              /* when the last frame came */
     int64_t progress_ms;           /* when the target last acknowledged, or nothing waited for it */
     int64_t polled_ms;             /* when the last poll was sent; 0: answered */

@@ -22,7 +22,8 @@
 #define GARBAGE_LEAST   8    /* bytes that are no text: less may be noise */
 #define AGAIN_MS        300  /* between two tries to open a line that has gone */
 #define ASK_FIRST_MS    300  /* for a hello to be answered by a target that may not be up */
-#define ASK_MS          1000 /* by one that is at its prompt */
+#define ASK_MS          1000 /* by one that is at its prompt, or speaks in frames */
+#define ASK_FRAMED_MS   5000 /* by one that goes on speaking in frames */
 #define SHOWN_CHARS     140 /* of a line: as long as the monitor's longest, all must fit a message */
 #define STOPPED_MS      300 /* after the monitor said why it cannot run */
 
@@ -144,15 +145,19 @@ static bool greet(struct target *t)
     return false;
 }
 
-/* Asks the target for frames; true if it has them. */
+/* Asks the target for frames; true if it has them. Where whole frames come, of a session before,
+ * there is a monitor that will answer, however often the line loses that. */
 static bool ask_frames(struct target *t, int patience_ms)
 {
-    int64_t end = target_clock_ms() + patience_ms;
+    int64_t begun = target_clock_ms(), end = begun + patience_ms;
     t->log_len = 0;
     link_hello(&t->link);
-    while (t->link.state == LINK_ASKING && target_clock_ms() < end)
+    while (t->link.state == LINK_ASKING && target_clock_ms() < end) {
         if (!target_pump(t, 20, -1))
             break;
+        if (t->link.frame_ms > begun && t->link.frame_ms - begun < ASK_FRAMED_MS)
+            end = t->link.frame_ms + ASK_MS;
+    }
     if (t->link.state == LINK_FRAMED)
         return true;
     link_drop(&t->link);

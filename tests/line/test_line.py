@@ -107,6 +107,7 @@ LARGE_FRAMES = {"x86_64": "X86_LargePage", "aarch64": "ARM_LargePage",
 def large_frame(bench, line):
     """The physical address of 2 MiB that are the operator's."""
     r = bench.run(line, "--json", "-c", f"new {LARGE_FRAMES[bench.arch]} big")
+    assert r.returncode == 0, r.stderr
     return int(json.loads(r.stdout.splitlines()[0])["paddr"], 16)
 
 
