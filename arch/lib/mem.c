@@ -2,8 +2,7 @@
 /*
  * The functions with C names that the compiler and the base expect; target only, the host has its
  * C library's. Built with -fno-tree-loop-distribute-patterns, or the compiler would make each a
- * call of itself. Words are copied and
- * compared where both ends are aligned.
+ * call of itself. Words are copied and compared where both ends are aligned.
  */
 #include "arch/lib/str.h"
 

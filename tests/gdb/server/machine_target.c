@@ -37,6 +37,16 @@ static uint32_t inferior_default(void *target)
     return inferior_next(target, 0, &pid) == ERR_OK ? pid : 0;
 }
 
+/* How many of the `len` bytes from `addr` are memory. */
+static size_t there_from(uint64_t addr, size_t len)
+{
+    uint64_t offset = addr - MACHINE_MEMORY_START;
+
+    if (offset >= MACHINE_MEMORY_BYTES)
+        return 0;
+    return len < MACHINE_MEMORY_BYTES - offset ? len : (size_t)(MACHINE_MEMORY_BYTES - offset);
+}
+
 static enum err mem_read(void *target, uint32_t pid, uint64_t addr, void *to, size_t len,
                          size_t *done)
 {
@@ -45,10 +55,9 @@ static enum err mem_read(void *target, uint32_t pid, uint64_t addr, void *to, si
     *done = 0;
     if (!inferior)
         return ERR_NOT_FOUND;
-    if (addr < MACHINE_MEMORY_START || addr >= MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES)
+    len = there_from(addr, len);
+    if (len == 0)
         return ERR_OK;
-    if (len > MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES - addr)
-        len = MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES - addr;
     if (uc_mem_read(inferior->uc, addr, to, len) == UC_ERR_OK)
         *done = len;
     return ERR_OK;
@@ -62,10 +71,9 @@ static enum err mem_write(void *target, uint32_t pid, uint64_t addr, const void 
     *done = 0;
     if (!inferior)
         return ERR_NOT_FOUND;
-    if (addr < MACHINE_MEMORY_START || addr >= MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES)
+    len = there_from(addr, len);
+    if (len == 0)
         return ERR_OK;
-    if (len > MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES - addr)
-        len = MACHINE_MEMORY_START + MACHINE_MEMORY_BYTES - addr;
     if (uc_mem_write(inferior->uc, addr, from, len) == UC_ERR_OK)
         *done = len;
     uc_ctl_flush_tb(inferior->uc);
